@@ -1,0 +1,48 @@
+# Six words a newcomer needs. Everything happens in .venv and .komek.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+TOOLS  := $(VENV)/.tools
+CITY   ?= cities/astana
+
+.PHONY: help setup demo run test check facts clean
+
+help:           ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: $(READY) ## the virtual environment with what Komek needs to run
+
+demo: $(READY)  ## a living city in one command
+	$(BIN)/komek demo --city $(CITY)
+
+run: $(READY)   ## start the installation as it is, without the simulation
+	$(BIN)/komek up
+
+test: $(TOOLS)  ## all tests, against a real PostgreSQL that they start themselves
+	$(BIN)/python -m pytest -n auto
+
+check: $(TOOLS) ## contracts, types, lint, migrations
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --lint src/komek --quiet
+	$(BIN)/komek makemigrations --check --dry-run
+
+facts: $(READY) ## write docs/facts.md: each fact and who reacts to it
+	$(BIN)/komek facts
+
+clean:          ## forget the environment; the data in .komek stays
+	rm -rf $(VENV)
+
+$(READY): requirements/base.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Komek needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(TOOLS): $(READY) requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""What is plugged in: one folder for each outside system."""

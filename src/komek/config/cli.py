@@ -1,0 +1,210 @@
+"""`komek`: the installation's own verbs; every other word is a command of a desk, run with the database at hand."""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from komek.config import programs
+from komek.platform import backup, home, logfiles, running
+from komek.platform.claim import AlreadyClaimed
+from komek.platform.postgres import CannotStart
+from komek.platform.supervisor import Supervisor
+
+# Commands that need the settings but no database: they must work before anything was ever started.
+_WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "version",
+    "--help",
+    "-h",
+}
+_NOT_RUNNING = 3
+_LOOK_EVERY = 0.1
+
+_HELP = """\
+Komek, the open city contact centre.
+
+  komek up [--host H] [--port N] [--detach]   start everything here, and stop it with Ctrl-C
+  komek down                                  stop what `up` started
+  komek status                                what runs, and where
+  komek backup FILE                           database, files and secrets into one file, also while running
+  komek restore FILE                          a backup into an empty KOMEK_HOME
+  komek COMMAND …                             any other command; `komek help` lists them
+
+KOMEK_HOME (now {home}) holds everything; DATABASE_URL uses a PostgreSQL of your own.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; errors with a known remedy are told in a sentence, without a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    verb = words[0] if words else ""
+    if verb in {"", "-h", "--help"}:
+        print(_HELP.format(home=home.find()), end="")
+        return 0
+    if verb == "--version":
+        print(f"komek {_version()}")
+        return 0
+    # A terminated command must still stop the database it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        if verb in _VERBS:
+            return _VERBS[verb](words[1:])
+        return _manage(words)
+    except (AlreadyClaimed, CannotStart, backup.BackupFailed, running.StillRunning) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _up(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("komek up", description="Start everything this installation consists of.")
+    parser.add_argument("--host", help="address to listen on (127.0.0.1; 0.0.0.0 for everybody)")
+    parser.add_argument("--port", type=int, help=f"port of the web ({programs.PORT}); live events use the next one")
+    parser.add_argument("--detach", action="store_true", help="return once it runs; stop it with `komek down`")
+    chosen = parser.parse_args(words)
+    here = home.find()
+    home.make(here)
+    if chosen.detach:
+        return _detach(here, words)
+    at = programs.address(host=chosen.host, port=chosen.port)
+    say = _Voice(here / "logs" / "supervisor.log")
+    home.secrets(here)
+    supervisor = Supervisor(here, address=at.public_url, say=say)
+    say(f"Komek starts in {here}")
+    supervisor.run(
+        programs.steps(here, at),
+        check=lambda: _refuse_taken_ports(at),
+        ready=lambda: say(f"Komek is ready: {at.public_url}  (Ctrl-C stops it)"),
+    )
+    say("Komek has stopped.")
+    return 0
+
+
+def _detach(here: Path, words: list[str]) -> int:
+    """Run `up` in a session of its own and wait until it says that it is ready."""
+    log = here / "logs" / "supervisor.log"
+    command = [sys.executable, "-m", "komek.config.cli", "up", *(word for word in words if word != "--detach")]
+    with log.open("ab") as said:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+        )
+    while child.poll() is None:
+        state = running.state(here)
+        if state and state["phase"] == "running" and running.owner(here) == child.pid:
+            print(f"Komek is ready: {state['address']}  (`komek down` stops it)")
+            return 0
+        time.sleep(_LOOK_EVERY)
+    print(logfiles.end(log), file=sys.stderr)
+    return 1
+
+
+def _down(words: list[str]) -> int:
+    argparse.ArgumentParser("komek down", description="Stop what `komek up` started here.").parse_args(words)
+    print("Komek has stopped." if running.down(home.find()) else "Komek was not running.")
+    return 0
+
+
+def _status(words: list[str]) -> int:
+    argparse.ArgumentParser("komek status", description="What runs here; exit code 3 when nothing.").parse_args(words)
+    here = home.find()
+    state = running.state(here)
+    if state is None:
+        print(f"Komek is not running in {here}.")
+        return _NOT_RUNNING
+    print(f"Komek in {here} is {state['phase']}: {state['address']}")
+    for name, program in state["programs"].items():
+        print(f"  {name:<9} process {program['pid']}, restarted {program['restarts']} times")
+    return 0
+
+
+def _backup(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("komek backup", description="Everything into one file, also while it runs.")
+    parser.add_argument("file", type=Path)
+    file = parser.parse_args(words).file.absolute()
+    here = home.find()
+    made = backup.make(here, file, version=_version(), at=datetime.now(UTC))
+    size = file.stat().st_size / 1e6
+    print(f"{file}: {len(made.entries)} entries, {size:.1f} MB. It holds secrets and personal data: keep it safe.")
+    return 0
+
+
+def _restore(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("komek restore", description="A backup into an empty KOMEK_HOME.")
+    parser.add_argument("file", type=Path)
+    here = home.find()
+    manifest = backup.restore(here, parser.parse_args(words).file)
+    print(f"{here} is as it was at {manifest.made_at} (Komek {manifest.komek}). Start it with `komek up`.")
+    return 0
+
+
+_VERBS: dict[str, Callable[[list[str]], int]] = {
+    "up": _up,
+    "down": _down,
+    "status": _status,
+    "backup": _backup,
+    "restore": _restore,
+}
+
+
+def _manage(words: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
+    # Imported late: the installation's own verbs must work, and quickly, whatever the settings say.
+    from django.core.management import execute_from_command_line
+
+    if words[0] in _WITHOUT_DATABASE:
+        execute_from_command_line(["komek", *words])
+        return 0
+    here = home.find()
+    with home.database(here) as url:
+        os.environ["DATABASE_URL"] = url
+        execute_from_command_line(["komek", *words])
+    return 0
+
+
+def _refuse_taken_ports(at: programs.Address) -> None:
+    for port in (at.port, at.stream_port):
+        with socket.socket(socket.AF_INET6 if ":" in at.host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((at.host, port))
+            except OSError as failure:
+                message = f"Komek cannot listen on {at.host}:{port} ({failure.strerror}). Choose another with --port."
+                raise CannotStart(message) from failure
+
+
+class _Voice:
+    """Says it short on the terminal and keeps it, with its time, in the log."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+
+    def __call__(self, text: str) -> None:
+        print(text, flush=True)
+        with self.log.open("a") as log:
+            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n")
+
+
+def _version() -> str:
+    try:
+        return version("komek")
+    except PackageNotFoundError:
+        return "unpackaged"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Dates and numbers where Django knows no form of its own."""

@@ -1,0 +1,45 @@
+"""What must be in order before the programs start: the schema, and what the browser loads."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from komek.platform import postgres
+
+
+def main() -> None:
+    """Bring the database up to date and gather the static files when they have changed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
+    django.setup()
+    postgres.prepare(settings.DATABASE_URL)
+    call_command("migrate", interactive=False, verbosity=1)
+    gather(Path(settings.STATIC_ROOT))
+
+
+def gather(root: Path) -> bool:
+    """Collect the static files, unless the last collection was of the very same ones."""
+    mark = root.with_suffix(".mark")
+    now = _fingerprint()
+    if mark.exists() and root.exists() and mark.read_text() == now:
+        return False
+    call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
+    mark.write_text(now)
+    return True
+
+
+def _fingerprint() -> str:
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = Path(storage.path(name)).stat()
+            found.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return found.hexdigest()
+
+
+if __name__ == "__main__":
+    main()

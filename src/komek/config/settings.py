@@ -1,0 +1,193 @@
+"""The settings of an installation: everything that differs comes from the environment or from KOMEK_HOME."""
+
+import os
+from pathlib import Path
+
+from django.urls import reverse_lazy
+from psycopg.conninfo import conninfo_to_dict
+
+from komek.platform import home
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = home.find()
+SECRETS = home.secrets(HOME)
+
+DEBUG = os.environ.get("KOMEK_DEBUG") == "1"
+SECRET_KEY = SECRETS.django_key
+ALLOWED_HOSTS = os.environ.get("KOMEK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# The address people open; links in messages begin with it, and cookies are secure when it is https.
+PUBLIC_URL = os.environ.get("KOMEK_PUBLIC_URL", "http://localhost:8109").rstrip("/")
+HTTPS = PUBLIC_URL.startswith("https://")
+
+# Where the browser finds the live events: its own port on one machine, a path of the same host behind a proxy.
+STREAM_URL = os.environ.get("KOMEK_STREAM_URL", "")
+STREAM_ALLOWED_ORIGINS = os.environ.get("KOMEK_STREAM_ORIGINS", PUBLIC_URL).split(",")
+
+DATABASE_URL = os.environ.get("DATABASE_URL") or home.database_url(HOME)
+_database = conninfo_to_dict(DATABASE_URL)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.pop("dbname", "komek"),
+        "USER": _database.pop("user", ""),
+        "PASSWORD": _database.pop("password", ""),
+        "HOST": _database.pop("host", ""),
+        "PORT": str(_database.pop("port", "")),
+        "OPTIONS": dict(_database),
+    }
+}
+# A web process with threads shares a bounded pool; everything else holds one connection.
+if _threads := int(os.environ.get("KOMEK_DATABASE_POOL", "0")):
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _threads, "timeout": 10}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+
+REGISTERS = ["staff", "places", "calendar", "residents", "catalog"]
+ROOMS = [
+    "channels",
+    "intake",
+    "knowledge",
+    "cards",
+    "routing",
+    "workorders",
+    "control",
+    "feedback",
+    "analytics",
+]
+DESKS = ["operator", "controller", "service", "supervisor", "resident", "partner", "console"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "komek.platform",
+    "komek.ui",
+    *(f"komek.registers.{name}" for name in REGISTERS),
+    *(f"komek.rooms.{name}" for name in ROOMS),
+    *(f"komek.desks.{name}" for name in DESKS),
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+MIDDLEWARE = [
+    "komek.platform.web.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "komek.platform.web.ActorMiddleware",
+    "komek.ui.refusals.RefusalMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "komek.config.urls"
+WSGI_APPLICATION = "komek.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "komek.ui.context.page",
+            ],
+        },
+    }
+]
+
+# People and sign-in.
+AUTH_USER_MODEL = "staff.Agent"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "komek.ui.accounts.ClosedAccounts"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Komek"
+
+# Languages: Kazakh first.
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("KOMEK_TIME_ZONE", "Asia/Almaty")
+LANGUAGE_CODE = "kk"
+LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["komek.config.formats"]
+USE_THOUSAND_SEPARATOR = True
+
+# Files that people see.
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+FILES_URL = os.environ.get("KOMEK_FILES", "")
+
+# Safety.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 3600
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "komek.ui.refusals.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("KOMEK_BEHIND_PROXY") == "1" else None
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'", *([STREAM_URL] if STREAM_URL.startswith("http") else [])],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+# Above the largest video, with room for the form around it; single limits are in platform.files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+LOGGING_CONFIG = "komek.platform.logs.configure"
+LOGGING = {"level": os.environ.get("KOMEK_LOG_LEVEL", "INFO")}
+
+# What is plugged in.
+PLUGS = "komek.config.plugs.plug_everything_in"

@@ -1,0 +1,24 @@
+"""Where each desk is found."""
+
+from django.urls import include, path
+
+from komek.platform import web
+from komek.ui import home as ui_home
+
+urlpatterns = [
+    path("healthz", web.healthz),
+    path("readyz", web.readyz),
+    path("metrics", web.metrics),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.urls")),
+    path("desk/", ui_home.desk, name="desk"),
+    path("operator/", include("komek.desks.operator.urls")),
+    path("controller/", include("komek.desks.controller.urls")),
+    path("service/", include("komek.desks.service.urls")),
+    path("supervisor/", include("komek.desks.supervisor.urls")),
+    path("api/v1/", include("komek.desks.partner.urls")),
+    path("", include("komek.desks.resident.urls")),
+]
+
+handler404 = "komek.ui.refusals.not_found"
+handler500 = "komek.ui.refusals.server_error"

@@ -1,0 +1,1 @@
+"""Who sits where: screens and commands. No business rules live here."""

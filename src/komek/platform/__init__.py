@@ -1,0 +1,1 @@
+"""What carries the house: facts, live push, jobs, audit, files, time. It knows nothing of cities."""

@@ -1,0 +1,18 @@
+"""Starts the platform: finds the reactions and what the screens show, and keeps the audit triggers in place."""
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules, import_string
+
+
+class PlatformConfig(AppConfig):
+    name = "komek.platform"
+    label = "platform"
+
+    def ready(self) -> None:
+        from komek.platform import audit
+
+        autodiscover_modules("reactions", "live")
+        import_string(settings.PLUGS)()
+        post_migrate.connect(audit.install_triggers, sender=self)

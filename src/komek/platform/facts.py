@@ -1,0 +1,201 @@
+"""Facts: what happened, said once, heard by the rooms further down the line.
+
+`announce` writes the fact to the log, registers the live push, then runs the `@on` reactions inside the same
+transaction and defers the `@after` reactions as jobs of the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar, get_type_hints
+
+from django.db import connection, transaction
+
+from komek.platform import jobs, live
+from komek.platform.models import Fact, Unread
+
+Reaction = Callable[[Any], None]
+R = TypeVar("R", bound=Callable[..., Any])
+F = TypeVar("F")
+
+_on: dict[type, list[Reaction]] = defaultdict(list)
+_after: dict[type, list[str]] = defaultdict(list)
+_after_by_name: dict[str, tuple[type, Reaction]] = {}
+_shows: dict[type, list[Callable[[Any], Iterable[str]]]] = defaultdict(list)
+_known: dict[str, type] = {}
+_followers: dict[str, Callable[[Sequence[tuple[Any, int]]], None]] = {}
+_listeners: ContextVar[tuple[list[object], ...]] = ContextVar("listeners", default=())
+
+
+def on(fact: type) -> Callable[[R], R]:
+    """React in the same transaction: for what must not be lost with the card. A failure undoes the fact."""
+
+    def register(reaction: R) -> R:
+        _know(fact)
+        _on[fact].append(reaction)
+        return reaction
+
+    return register
+
+
+def after(fact: type) -> Callable[[R], R]:
+    """React by a job of the same transaction: for what must never block the card. The reaction is idempotent."""
+
+    def register(reaction: R) -> R:
+        _know(fact)
+        name = f"{reaction.__module__}.{reaction.__name__}"
+        _after[fact].append(name)
+        _after_by_name[name] = (fact, reaction)
+        return reaction
+
+    return register
+
+
+def shows(*seen: type) -> Callable[[R], R]:
+    """Tell which live topics a fact touches, so that the screens that show them look again."""
+
+    def register(topics: R) -> R:
+        for fact in seen:
+            _know(fact)
+            _shows[fact].append(topics)
+        return topics
+
+    return register
+
+
+def follows(name: str) -> Callable[[R], R]:
+    """Read every fact in batches, each exactly once: for counting, where a job a fact would cost too much.
+
+    The follower is called with `[(fact, fact_id), …]` inside the transaction that marks them read.
+    """
+
+    def register(follower: R) -> R:
+        _followers[name] = follower
+        return follower
+
+    return register
+
+
+def announce(fact: Any) -> None:
+    """Say that something happened; call it inside the transaction that made it true."""
+    if not connection.in_atomic_block:
+        message = f"{type(fact).__name__} was announced outside a transaction"
+        raise RuntimeError(message)
+    _know(type(fact))
+    topics = sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)})
+    row = Fact.objects.create(name=name_of(type(fact)), data=packed(fact), topics=topics, at=fact.at)
+    if _followers:
+        Unread.objects.bulk_create([Unread(follower=follower, fact=row) for follower in _followers])
+    live.ring_after_commit(row.id, topics)
+    for heard in _listeners.get():
+        heard.append(fact)
+    for reaction in _on[type(fact)]:
+        reaction(fact)
+    for name in _after[type(fact)]:
+        jobs.defer(react, reaction=name, fact_id=row.id)
+
+
+@jobs.task
+def react(*, reaction: str, fact_id: int) -> None:
+    """Run one `@after` reaction of one logged fact."""
+    kind, run = _after_by_name[reaction]
+    row = Fact.objects.get(id=fact_id)
+    with transaction.atomic():
+        run(unpacked(kind, row.data))
+
+
+def catch_up(*, batch: int = 500) -> int:
+    """Let the followers read what they have not read yet; returns how many facts were read."""
+    read = 0
+    for name, follower in _followers.items():
+        while rows := _read_batch(name, follower, batch):
+            read += rows
+            if rows < batch:
+                break
+    return read
+
+
+def _read_batch(name: str, follower: Callable[[Sequence[tuple[Any, int]]], None], batch: int) -> int:
+    with transaction.atomic():
+        unread = list(
+            Unread.objects.filter(follower=name)
+            .select_related("fact")
+            .order_by("fact_id")
+            .select_for_update(skip_locked=True, of=("self",))[:batch]
+        )
+        heard = [(unpacked(kind, u.fact.data), u.fact_id) for u in unread if (kind := kind_of(u.fact.name))]
+        if heard:
+            follower(heard)
+        Unread.objects.filter(id__in=[u.id for u in unread]).delete()
+    return len(unread)
+
+
+def name_of(kind: type) -> str:
+    """A fact's name in the log: `cards.CardRegistered`."""
+    return f"{kind.__module__.split('.')[-2]}.{kind.__name__}"
+
+
+def packed(fact: Any) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in asdict(fact).items()}
+
+
+def unpacked(kind: type[F], data: dict[str, Any]) -> F:
+    """The fact again, from its row: times and dates are read back by the annotations of its dataclass."""
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for field in fields(kind):  # type: ignore[arg-type]  # every fact is a dataclass
+        value = data.get(field.name)
+        hint = str(hints[field.name])
+        if isinstance(value, str) and "datetime.datetime" in hint:
+            value = datetime.fromisoformat(value)
+        elif isinstance(value, str) and "datetime.date" in hint:
+            value = date.fromisoformat(value)
+        elif isinstance(value, list) and "tuple" in hint:
+            value = tuple(value)
+        values[field.name] = value
+    return kind(**values)
+
+
+def kind_of(name: str) -> type | None:
+    """The dataclass behind a name in the log; None when no room announces it any more."""
+    return _known.get(name)
+
+
+def known() -> Iterator[tuple[type, list[str], list[str], list[str]]]:
+    """Every fact with its `@on` reactions, its `@after` reactions and the desks that show it."""
+    for kind in sorted(_known.values(), key=name_of):
+        yield (
+            kind,
+            [f"{r.__module__}.{r.__name__}" for r in _on[kind]],
+            list(_after[kind]),
+            [f"{s.__module__}.{s.__name__}" for s in _shows[kind]],
+        )
+
+
+@contextmanager
+def overheard() -> Iterator[list[object]]:
+    """Collect what is announced meanwhile: for tests and for progress bars."""
+    heard: list[object] = []
+    token = _listeners.set((*_listeners.get(), heard))
+    try:
+        yield heard
+    finally:
+        _listeners.reset(token)
+
+
+def _know(kind: type) -> None:
+    if not is_dataclass(kind):
+        message = f"{kind!r} is not a dataclass"
+        raise TypeError(message)
+    _known.setdefault(name_of(kind), kind)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,41 @@
+"""Files that residents and crews send: checked by what they are, cleaned of where and by whom, kept by their sha256.
+
+`receive` is the only way in; it blocks for as long as the work takes and knows nothing of the web.
+"""
+
+from komek.platform.files.receiving import delete, open_stored, receive
+from komek.platform.files.rules import (
+    BadAddress,
+    BrokenFile,
+    CodecNotAccepted,
+    EmptyFile,
+    FileGone,
+    HeicNotAccepted,
+    Kind,
+    NotAccepted,
+    TooLarge,
+    TooManyPixels,
+)
+from komek.platform.files.store import LocalStore, S3Store, Store, store_at
+
+open = open_stored  # noqa: A001 - read where it is called: files.open(stored)
+
+__all__ = [
+    "BadAddress",
+    "BrokenFile",
+    "CodecNotAccepted",
+    "EmptyFile",
+    "FileGone",
+    "HeicNotAccepted",
+    "Kind",
+    "LocalStore",
+    "NotAccepted",
+    "S3Store",
+    "Store",
+    "TooLarge",
+    "TooManyPixels",
+    "delete",
+    "open",
+    "receive",
+    "store_at",
+]

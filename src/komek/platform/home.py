@@ -1,0 +1,123 @@
+"""KOMEK_HOME: the one folder that is this installation; copy it and you have moved house.
+
+postgres/     our own server: data, conf, port and passwords (absent with an external DATABASE_URL)
+files/        what residents and crews sent
+secrets.json  keys of the web and of signed links, made at first start, for the owner's eyes only
+static/       what the browser loads, gathered at start
+run/          who runs, on which ports
+logs/         one file a program
+"""
+
+import json
+import os
+import secrets as random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psycopg
+
+from komek.platform import postgres
+from komek.platform.claim import unused, use
+
+# No server was ever made: commands that need no database may still read the settings.
+NO_DATABASE = "postgresql://komek@127.0.0.1:5432/komek"
+
+_JOIN_SECONDS = 30.0
+_PAUSE = 0.05
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must stay the same for the life of the installation; whoever has it can sign in as anyone."""
+
+    django_key: str
+    link_key: str
+
+
+def find() -> Path:
+    """KOMEK_HOME; without it .komek in the clone that Komek runs from, or else in the person's own folder."""
+    if told := os.environ.get("KOMEK_HOME"):
+        return Path(told).expanduser().absolute()
+    clone = Path(__file__).parents[3]
+    if (clone / "pyproject.toml").is_file() and (clone / "src" / "komek").is_dir():
+        return clone / ".komek"
+    return Path.home() / ".komek"
+
+
+def make(home: Path) -> None:
+    """Make the folders; the home itself may be passed through, because the database server has its own account."""
+    home.mkdir(parents=True, exist_ok=True)
+    if home.stat().st_uid == os.geteuid():
+        home.chmod(0o711)
+    for name in ("files", "run", "logs"):
+        (home / name).mkdir(mode=0o700, exist_ok=True)
+
+
+def secrets(home: Path) -> Secrets:
+    """Read the secrets, or make them: of two first starts at once, one makes them and both read the same."""
+    path = home / "secrets.json"
+    if not path.exists():
+        make(home)
+        new = home / "run" / f"secrets.{os.getpid()}.new"
+        new.touch(mode=0o600)
+        fresh = Secrets(django_key=random.token_urlsafe(48), link_key=random.token_urlsafe(48))
+        new.write_text(json.dumps(asdict(fresh), indent=1))
+        try:
+            path.hardlink_to(new)
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink()
+    return Secrets(**json.loads(path.read_text()))
+
+
+def database_url(home: Path) -> str:
+    """Give the address of the database: the external one, our own server's, or one that answers to nobody."""
+    if external := os.environ.get("DATABASE_URL"):
+        return external
+    if postgres.exists(home / "postgres"):
+        return postgres.url(home / "postgres")
+    return NO_DATABASE
+
+
+@contextmanager
+def database(home: Path) -> Iterator[str]:
+    """Have the database at hand for one command: the external one, the one that runs, or one started for it."""
+    if external := os.environ.get("DATABASE_URL"):
+        yield external
+        return
+    make(home)
+    users = home / "run" / "database.users"
+    server = postgres.Server(home / "postgres", log=home / "logs" / "postgres.log")
+    with use(users):
+        try:
+            server.start()
+        except postgres.AlreadyClaimed:
+            yield _join(home)
+            return
+        try:
+            yield server.url
+        except BaseException:
+            server.stop()
+            raise
+    # Another command may have joined: it keeps the server that we started until it is done.
+    with unused(users):
+        server.stop()
+
+
+def _join(home: Path) -> str:
+    """Wait for a server that somebody else has just begun to start."""
+    deadline = time.monotonic() + _JOIN_SECONDS
+    while True:
+        try:
+            url = postgres.url(home / "postgres")
+            psycopg.connect(url, connect_timeout=3).close()
+        except (KeyError, psycopg.OperationalError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return url

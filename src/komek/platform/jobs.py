@@ -1,0 +1,98 @@
+"""Work for later: procrastinate's jobs, in the transaction that asks for them.
+
+A task may run twice (a worker can die between the work and the tick), so every task is idempotent.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import procrastinate
+from procrastinate.contrib.django import app
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+STALLED_AFTER_SECONDS = 30
+
+
+class Held:
+    """Jobs kept back to be run here and now, in order, by whoever opened `held()`."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Callable[..., Any], dict[str, Any]]] = []
+
+    def run(self) -> int:
+        """Run all that waits, and what that asks for in turn; returns how many ran."""
+        ran = 0
+        while self.waiting:
+            task, arguments = self.waiting.pop(0)
+            task(**arguments)
+            ran += 1
+        return ran
+
+
+_held: ContextVar[Held | None] = ContextVar("held", default=None)
+
+
+def task(function: T) -> T:
+    """Make a function a task that `defer` can ask for; failures are retried five times, ever later."""
+    app.task(
+        function,
+        name=_name(function),
+        queue="default",
+        retry=procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4),
+    )
+    return function
+
+
+def every(cron: str) -> Callable[[T], T]:
+    """Run a function by the clock. A sixth field of the cron line, if any, is seconds and comes last."""
+
+    def register(function: T) -> T:
+        def tick(timestamp: int) -> None:
+            function()
+
+        tick.__module__, tick.__name__, tick.__doc__ = function.__module__, function.__name__, function.__doc__
+        # A tick that is still waiting makes the next one superfluous.
+        app.periodic(cron=cron)(
+            app.task(tick, name=_name(function), queue="timed", queueing_lock=_name(function), pass_context=False)
+        )
+        return function
+
+    return register
+
+
+def defer(function: Callable[..., Any], **arguments: Any) -> None:
+    """Ask for a task in the running transaction: a rollback takes the job back too."""
+    held = _held.get()
+    if held is not None:
+        held.waiting.append((function, arguments))
+        return
+    app.tasks[_name(function)].defer(**arguments)
+
+
+@contextmanager
+def held() -> Iterator[Held]:
+    """Keep the jobs asked for meanwhile, so that the caller runs them: replays and tests need no worker."""
+    kept = Held()
+    token = _held.set(kept)
+    try:
+        yield kept
+    finally:
+        _held.reset(token)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="komek.platform.jobs.retry_stalled_jobs", queue="timed", queueing_lock="retry_stalled_jobs")
+async def retry_stalled_jobs(timestamp: int) -> None:
+    """Give the jobs of a dead worker back: procrastinate finds them but does not do it by itself."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        if job.id is not None:
+            await app.job_manager.retry_job_by_id_async(job_id=job.id, retry_at=datetime.now(UTC))
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__name__}"
+

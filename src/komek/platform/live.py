@@ -1,0 +1,272 @@
+"""Live screens: one doorbell per committed transaction, one LISTEN per process, server-sent events to browsers.
+
+An event says only which topics changed; the screen then asks again for the regions that show them, so the first
+load and every update come from the same view. The log of facts is the truth: what the doorbell missed, the poll and
+the catch-up by `Last-Event-ID` find there.
+"""
+
+import asyncio
+import json
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs
+
+import psycopg
+import structlog
+from django.core import signing
+from django.db import connection, transaction
+
+CHANNEL = "komek_live"
+SIGNED_FOR_SECONDS = 24 * 3600
+PING_SECONDS = 15
+POLL_SECONDS = 2
+# How far back a poll looks for facts whose transactions ended late.
+OVERLAP = 500
+# A browser further behind than this is told to look at everything again.
+TOO_FAR_BEHIND = 2_000
+QUEUE_SIZE = 200
+# PostgreSQL refuses a longer payload and would undo the transaction's doorbell.
+PAYLOAD_BYTES = 7_500
+
+log = structlog.get_logger()
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Doorbell:
+    """What one transaction will ring for once it is committed."""
+
+    def __init__(self) -> None:
+        self.last_id = 0
+        self.topics: set[str] = set()
+
+    def ring(self) -> None:
+        payload = json.dumps([self.last_id, sorted(self.topics)], ensure_ascii=False)
+        if len(payload.encode()) > PAYLOAD_BYTES:
+            payload = json.dumps([self.last_id, ["*"]])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+
+def ring_after_commit(fact_id: int, topics: Iterable[str]) -> None:
+    """Ring once after the commit, as a statement of its own: a NOTIFY inside would serialise all commits."""
+    bell = next((b for b in _bells() if isinstance(b, Doorbell)), None)
+    if bell is None:
+        bell = Doorbell()
+        transaction.on_commit(bell.ring)
+    bell.last_id = max(bell.last_id, fact_id)
+    bell.topics.update(topics)
+
+
+def _bells() -> Iterable[object]:
+    return (getattr(call, "__self__", None) for _, call, _ in reversed(connection.run_on_commit))
+
+
+def pass_for(topics: Iterable[str]) -> str:
+    """A signed pass for these topics: the page that may show them hands it to its own browser."""
+    return signing.dumps(sorted(set(topics)), salt="komek.live", compress=True)
+
+
+def topics_of(signed: str) -> frozenset[str]:
+    return frozenset(signing.loads(signed, salt="komek.live", max_age=SIGNED_FOR_SECONDS))
+
+
+def last_fact_id() -> int:
+    """Where the log stands now; a page remembers it and asks for what came after."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM platform_fact")
+        return int(cursor.fetchone()[0])
+
+
+class Listener:
+    """One browser: the topics it may hear and a bounded queue; overflow becomes one `resync`."""
+
+    def __init__(self, topics: frozenset[str]) -> None:
+        self.topics = topics
+        self.queue: asyncio.Queue[tuple[int, list[str]]] = asyncio.Queue(QUEUE_SIZE)
+
+    def hear(self, fact_id: int, topics: Iterable[str]) -> None:
+        mine = ["*"] if "*" in topics else sorted(self.topics.intersection(topics))
+        if not mine:
+            return
+        if self.queue.full():
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            mine = ["*"]
+        self.queue.put_nowait((fact_id, mine))
+
+
+class Hub:
+    """One LISTEN connection for all the browsers of this process."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.conninfo = conninfo
+        self.listeners: set[Listener] = set()
+        self.newest = 0
+        self.told: deque[int] = deque(maxlen=4 * OVERLAP)
+        self.connected = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen for ever; after a lost connection everybody looks again."""
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.OperationalError, OSError) as failure:
+                self.connected.clear()
+                log.warning("live.connection_lost", failure=str(failure))
+                await asyncio.sleep(1)
+
+    async def _listen(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as conn:
+            await conn.execute(f"LISTEN {CHANNEL}")
+            if self.newest:
+                self._tell(self.newest, ["*"])
+            row = await (await conn.execute("SELECT coalesce(max(id), 0) FROM platform_fact")).fetchone()
+            self.newest = row[0] if row else 0
+            self.connected.set()
+            while True:
+                async for note in conn.notifies(timeout=POLL_SECONDS):
+                    fact_id, topics = json.loads(note.payload)
+                    self._tell(fact_id, topics)
+                await self._poll(conn)
+
+    async def _poll(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        """Find facts whose doorbell never rang: the process died between the commit and the ring."""
+        rows = await conn.execute(
+            "SELECT id, topics FROM platform_fact WHERE id > %s ORDER BY id LIMIT %s",
+            [self.newest - OVERLAP, 4 * OVERLAP],
+        )
+        told = set(self.told)
+        for fact_id, topics in await rows.fetchall():
+            if fact_id not in told:
+                self._tell(fact_id, topics)
+
+    def _tell(self, fact_id: int, topics: Iterable[str]) -> None:
+        self.newest = max(self.newest, fact_id)
+        self.told.append(fact_id)
+        for listener in self.listeners:
+            listener.hear(fact_id, topics)
+
+    async def missed(self, topics: frozenset[str], since: int) -> tuple[int, list[str]] | None:
+        """What a browser that last heard `since` has missed; None when nothing."""
+        async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as conn:
+            rows = await conn.execute(
+                "SELECT id, topics FROM platform_fact WHERE id > %s ORDER BY id LIMIT %s",
+                [since - OVERLAP // 10, TOO_FAR_BEHIND],
+            )
+            found = await rows.fetchall()
+        if not found:
+            return None
+        if len(found) == TOO_FAR_BEHIND:
+            return max(self.newest, found[-1][0]), ["*"]
+        mine = {topic for _, changed in found for topic in changed} & topics
+        return (found[-1][0], sorted(mine)) if mine else None
+
+
+class Stream:
+    """The ASGI application that serves `/events` and nothing else."""
+
+    def __init__(self, conninfo: str, allowed_origins: Iterable[str] = ()) -> None:
+        self.hub = Hub(conninfo)
+        self.allowed_origins = frozenset(allowed_origins)
+        self.running: asyncio.Task[None] | None = None
+        self.stopping = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/events":
+            await self._events(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/healthz":
+            await _answer(send, 200 if self.hub.connected.is_set() else 503, b"ok")
+        elif scope["type"] == "http":
+            await _answer(send, 404, b"not found")
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.running = asyncio.create_task(self.hub.run())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self.stopping.set()
+                if self.running:
+                    self.running.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await self.running
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query = parse_qs(scope["query_string"].decode())
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        try:
+            topics = topics_of(query.get("pass", [""])[0])
+        except signing.BadSignature:
+            await _answer(send, 403, b"this pass is not valid any more")
+            return
+        since = headers.get("last-event-id") or query.get("since", [""])[0]
+        await send({"type": "http.response.start", "status": 200, "headers": self._headers(headers.get("origin"))})
+        listener = Listener(topics)
+        self.hub.listeners.add(listener)
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            await send(_part(b"retry: 2000\n\n"))
+            if since.isdecimal() and (missed := await self.hub.missed(topics, int(since))):
+                await send(_part(_event(*missed)))
+            async for event in self._until(gone, listener):
+                await send(_part(event))
+        finally:
+            self.hub.listeners.discard(listener)
+            gone.cancel()
+
+    async def _until(self, gone: "asyncio.Task[None]", listener: Listener) -> AsyncIterator[bytes]:
+        while not gone.done() and not self.stopping.is_set():
+            try:
+                yield _event(*await asyncio.wait_for(listener.queue.get(), PING_SECONDS))
+            except TimeoutError:
+                yield b": still here\n\n"
+
+    def _headers(self, origin: str | None) -> list[tuple[bytes, bytes]]:
+        headers = [
+            (b"content-type", b"text/event-stream; charset=utf-8"),
+            (b"cache-control", b"no-cache"),
+            (b"x-accel-buffering", b"no"),
+        ]
+        if origin and origin in self.allowed_origins:
+            headers += [(b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
+        return headers
+
+
+def from_environment() -> Stream:
+    """The stream of this installation: its database and the origins of its pages come from the settings."""
+    from django.conf import settings
+
+    return Stream(
+        os.environ.get("KOMEK_LISTEN_URL") or settings.DATABASE_URL,
+        allowed_origins=settings.STREAM_ALLOWED_ORIGINS,
+    )
+
+
+def _event(fact_id: int, topics: Iterable[str]) -> bytes:
+    name = "resync" if "*" in topics else "changed"
+    return f"id: {fact_id}\nevent: {name}\ndata: {' '.join(topics)}\n\n".encode()
+
+
+def _part(body: bytes) -> MutableMapping[str, Any]:
+    return {"type": "http.response.body", "body": body, "more_body": True}
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,76 @@
+"""The platform's own tables: the log of facts, the audit trail and its seal, stored files, limits."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Fact(models.Model):
+    """One announced fact: the log that feeds live screens and the followers.
+
+    Rows are written in the transaction that made the fact true and are never changed.
+    """
+
+    name = models.TextField()
+    data = models.JSONField()
+    topics = ArrayField(models.TextField(), default=list)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+
+
+class Unread(models.Model):
+    """A fact that one follower of the log has not counted yet; deleted in the transaction that counts it."""
+
+    follower = models.TextField()
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["follower", "fact"], name="unread_once"),)
+
+
+class AuditEntry(models.Model):
+    """One change of a row, or one read of personal data. Append-only: a trigger refuses UPDATE and DELETE."""
+
+    at = models.DateTimeField(db_default=models.functions.Now())
+    actor = models.TextField(blank=True)
+    request_id = models.TextField(blank=True)
+    verb = models.TextField()
+    subject = models.TextField()
+    detail = models.JSONField(default=dict)
+
+    append_only = True
+
+    class Meta:
+        indexes = (models.Index(fields=["subject", "id"], name="audit_by_subject"),)
+
+
+class AuditSeal(models.Model):
+    """One link of the hash chain; `position` is the order of the chain, which is not always the order of ids."""
+
+    position = models.BigAutoField(primary_key=True)
+    entry_id = models.BigIntegerField(unique=True)
+    digest = models.BinaryField(max_length=32)
+
+    append_only = True
+
+
+class StoredFile(models.Model):
+    """What was received and kept; the bytes are in the file store under their sha256."""
+
+    sha256 = models.CharField(max_length=64, db_index=True)
+    kind = models.CharField(max_length=16)
+    media_type = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    original_name = models.TextField(blank=True)
+    purpose = models.CharField(max_length=32)
+    stored_at = models.DateTimeField()
+    stored_by = models.TextField(blank=True)
+
+
+class Bucket(models.Model):
+    """A token bucket of a rate limit, shared by all processes."""
+
+    key = models.TextField(primary_key=True)
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()

@@ -1,0 +1,322 @@
+"""One PostgreSQL server in one folder, as our child."""
+
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from komek.platform import processes
+from komek.platform.claim import claim, owner
+from komek.platform.postgres import account as accounts
+from komek.platform.postgres import binaries as programs
+from komek.platform.postgres import conf, memory
+from komek.platform.postgres.account import Account, Mode
+from komek.platform.postgres.binaries import Binaries
+from komek.platform.postgres.errors import CannotStart
+from komek.platform.postgres.memory import DATABASE, ROLE, SUPERUSER, superuser_url, url
+
+EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin")
+
+LOCK = "lock"
+# Locales of PostgreSQL itself: the same order and letters on every machine.
+BUILTIN_LOCALES_SINCE = 17
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 20.0
+_PAUSE = 0.02
+# Below the range from which the kernel lends ports to outgoing connections.
+_PORTS = range(20_000, 32_000)
+
+
+class Server:
+    """A server that owns its folder while it runs; everything it needs to start again lies there."""
+
+    def __init__(
+        self, folder: Path, *, binaries: Binaries | None = None, log: Path | None = None, throwaway: bool = False
+    ) -> None:
+        self.folder = folder.absolute()
+        self.binaries = binaries or programs.find()
+        self.log = log or self.folder / "postgres.log"
+        self.throwaway = throwaway
+        self.process: subprocess.Popen[bytes] | None = None
+        self._held = ExitStack()
+
+    @property
+    def url(self) -> str:
+        """The address for the application: its own role, its own database, no rights beyond."""
+        return url(self.folder)
+
+    @property
+    def port(self) -> int:
+        """The loopback port, remembered between starts."""
+        return int(memory.recall(self.folder)["port"])
+
+    @property
+    def pid(self) -> int:
+        """The process that must live."""
+        assert self.process is not None, "the server was not started"
+        return self.process.pid
+
+    def start(self) -> None:
+        """Bring the server up from any state: an empty folder, a clean stop, a crash, an orphan of a killed parent."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Passed through but not listed: the account of the server must reach its own data below.
+        self.folder.chmod(0o711)
+        self._held.enter_context(claim(self.folder / LOCK))
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def revive(self) -> None:
+        """Start again a server that died under us, without letting go of the folder."""
+        assert self.process is not None, "only a server that was started can die"
+        self.process.wait()
+        self._start()
+
+    def stop(self) -> None:
+        """Stop fast: open transactions are rolled back, nothing committed is lost."""
+        process, self.process = self.process, None
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGQUIT)
+                process.wait()
+        self._held.close()
+
+    def _start(self) -> None:
+        known = memory.recall(self.folder)
+        data = self.folder / "data"
+        before = Mode(known["mode"]) if data.exists() and "mode" in known else None
+        account = accounts.choose(self.folder, self.binaries, before=before)
+        _check(data, known, account)
+        if not data.exists():
+            passwords = memory.fresh_passwords()
+            memory.remember(self.folder, mode=account.mode, major=account.binaries.major, **passwords)
+            self._create(data, account, password=passwords["superuser_password"])
+        _end_orphan(data)
+        sockets = self.folder / "socket"
+        sockets.mkdir(mode=0o700, exist_ok=True)
+        account.own(sockets)
+        (self.folder / "pg_hba.conf").write_text(conf.HBA)
+        self._launch(data, account)
+        self._prepare()
+
+    def _create(self, data: Path, account: Account, *, password: str) -> None:
+        # Made under another name first: a folder named data is always a whole one.
+        unfinished = self.folder / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        account.own(unfinished)
+        note = self.folder / "password.new"
+        note.unlink(missing_ok=True)
+        note.touch(mode=0o600)
+        note.write_text(password)
+        account.own(note)
+        locale = ["--locale=C.UTF-8", "--encoding=UTF8"]
+        if account.binaries.major >= BUILTIN_LOCALES_SINCE:
+            locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options = [f"--username={SUPERUSER}", "--auth=scram-sha-256", f"--pwfile={note}", "--no-instructions"]
+        options += ["--no-sync"] if self.throwaway else []
+        command = account.command("initdb", f"--pgdata={unfinished}", *locale, *options)
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, cwd="/", env=_environment(), **account.popen
+            )
+        finally:
+            note.unlink()
+        if done.returncode != 0:
+            message = f"PostgreSQL could not make its data folder {data}:\n{done.stderr.strip() or done.stdout.strip()}"
+            raise CannotStart(message)
+        unfinished.rename(data)
+
+    def _launch(self, data: Path, account: Account) -> None:
+        """Start until it answers; another port when ours is taken, patience when a killed server's backends linger."""
+        port = int(memory.recall(self.folder).get("port") or secrets.choice(_PORTS))
+        settings = self.folder / "postgresql.conf"
+        statistics = account.binaries.has_library("pg_stat_statements")
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            settings.write_text(
+                conf.text(port=port, sockets=self.folder / "socket", statistics=statistics, throwaway=self.throwaway)
+            )
+            memory.remember(self.folder, port=port)
+            written = self.log.stat().st_size if self.log.exists() else 0
+            with self.log.open("ab") as log:
+                files = [f"config_file={settings}", f"hba_file={self.folder / 'pg_hba.conf'}"]
+                arguments = [part for file in files for part in ("-c", file)]
+                self.process = subprocess.Popen(
+                    account.command("postgres", "-D", str(data), *arguments),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd="/",
+                    env=_environment(),
+                    # A Ctrl-C in the terminal is for the supervisor, which stops the server last.
+                    start_new_session=True,
+                    **account.popen,
+                )
+            if self._answers(deadline):
+                return
+            self.process.wait()
+            with self.log.open("rb") as log:
+                log.seek(written)
+                told = log.read().decode("utf-8", "replace")
+            if time.monotonic() > deadline:
+                message = f"PostgreSQL did not answer in {_START_SECONDS:.0f} s. The end of {self.log}:\n{_end(told)}"
+                raise CannotStart(message)
+            if re.search(r"could not bind .*|lock file \".*\.s\.PGSQL", told):
+                port = secrets.choice(_PORTS)
+            elif re.search(r"pre-existing shared memory block|lock file \"postmaster\.pid\" already exists", told):
+                time.sleep(_PAUSE * 10)
+            else:
+                message = f"PostgreSQL stopped at once. The end of {self.log}:\n{_end(told)}"
+                raise CannotStart(message)
+
+    def _answers(self, deadline: float) -> bool:
+        assert self.process is not None
+        while self.process.poll() is None:
+            try:
+                psycopg.connect(superuser_url(self.folder), connect_timeout=3).close()
+            except psycopg.OperationalError as failure:
+                if "password authentication failed" in str(failure):
+                    message = f"The password kept in {self.folder} is not the server's: was server.json replaced?"
+                    raise CannotStart(message) from failure
+                if time.monotonic() > deadline:
+                    self.process.send_signal(signal.SIGQUIT)
+                    return False
+                time.sleep(_PAUSE)
+            else:
+                return True
+        return False
+
+    def _prepare(self) -> None:
+        """Role, database and extensions, each made only where it is missing."""
+        with psycopg.connect(superuser_url(self.folder), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                rights = sql.SQL("LOGIN CREATEDB" if self.throwaway else "LOGIN")
+                password = sql.Literal(memory.recall(self.folder)["password"])
+                create = sql.SQL("CREATE ROLE {} {} PASSWORD {}")
+                connection.execute(create.format(sql.Identifier(ROLE), rights, password))
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                create = sql.SQL("CREATE DATABASE {} OWNER {}")
+                connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
+            if self.binaries.has_library("pg_stat_statements"):
+                # In the maintenance database: it counts for all, and a dump of ours never asks for it.
+                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        prepare(self.url)
+        if self.throwaway:
+            prepare(superuser_url(self.folder, database="template1"))
+
+
+@contextmanager
+def run(
+    folder: Path, *, binaries: Binaries | None = None, log: Path | None = None, throwaway: bool = False
+) -> Iterator[Server]:
+    """Keep a server running in this folder until the block ends; throwaway is quick and may lose all on a power cut."""
+    server = Server(folder, binaries=binaries, log=log, throwaway=throwaway)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def scratch(*, binaries: Binaries | None = None) -> Iterator[Server]:
+    """Run a throwaway server in a folder that goes with it: for tests and rehearsals."""
+    with tempfile.TemporaryDirectory(prefix="komek-") as folder:
+        Path(folder).chmod(0o711)
+        with run(Path(folder) / "postgres", binaries=binaries, throwaway=True) as server:
+            yield server
+
+
+def prepare(address: str) -> None:
+    """Make the extensions the schema needs; all are trusted, so the owner of any database may."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        had = {name for (name,) in connection.execute("SELECT extname FROM pg_extension")}
+        for name in EXTENSIONS:
+            if name not in had:
+                connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+
+
+def is_running(folder: Path) -> bool:
+    """Whether somebody runs the server of this folder now."""
+    return owner(folder / LOCK) is not None
+
+
+def exists(folder: Path) -> bool:
+    """Whether a server was ever made here, with an address to find it at."""
+    return (folder / "data").exists() and "port" in memory.recall(folder)
+
+
+def _check(data: Path, known: dict[str, Any], account: Account) -> None:
+    if not data.exists():
+        return
+    if "mode" not in known:
+        message = f"{data.parent / 'server.json'} is missing: it holds the passwords of the data beside it. Restore it."
+        raise CannotStart(message)
+    if data.stat().st_uid != account.uid:
+        message = f"{data} belongs to the user {data.stat().st_uid}, but the server would run as {account.uid}."
+        raise CannotStart(message)
+    if known["major"] != account.binaries.major:
+        message = (
+            f"The data in {data} is of PostgreSQL {known['major']}, the binaries are of {account.binaries.version}. "
+            "Choose the former with KOMEK_POSTGRES, make a backup, and restore it into an empty folder with the latter."
+        )
+        raise CannotStart(message)
+
+
+def end_orphan(folder: Path) -> bool:
+    """Stop the server of a supervisor that was killed; says whether there was one."""
+    if not exists(folder):
+        return False
+    with claim(folder / LOCK):
+        return _end_orphan(folder / "data")
+
+
+def _end_orphan(data: Path) -> bool:
+    """End what serves this data although we hold the claim: nobody else looks after it."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return False
+    was_there = _serves(pid, data)
+    deadline = time.monotonic() + _STOP_SECONDS
+    kind = signal.SIGINT
+    while _serves(pid, data):
+        os.kill(pid, kind)
+        if time.monotonic() > deadline:
+            kind = signal.SIGQUIT
+        time.sleep(_PAUSE)
+    return was_there
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether this process is a server on this very data: a number alone may have been given to somebody else."""
+    line = processes.command(pid)
+    return "postgres" in line and f"-D {data} " in line and processes.birth(pid) is not None
+
+
+def _environment() -> dict[str, str]:
+    """No PG* variables of the caller, one locale: the server must start alike from any terminal."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C.UTF-8"}
+
+
+def _end(told: str) -> str:
+    return "\n".join(told.strip().splitlines()[-12:])

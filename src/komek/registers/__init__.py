@@ -1,0 +1,1 @@
+"""What the centre knows: loaded, dated, read-only on the floor."""

@@ -1,0 +1,258 @@
+"""What people write as an address: fold it for comparing, and find the street words and the house in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from komek import letters
+
+LONGEST_READ = 400
+MOST_PHRASES = 24
+LONGEST_NAME = 3
+
+# How sure we are that these words name the street.
+BESIDE_TYPE_WORD, BESIDE_HOUSE, ANYWHERE, ANYWHERE_ELSE = 1.0, 0.97, 0.9, 0.6
+NOMINATIVE = 0.98
+
+SHORTENED = (
+    (re.compile(r"\bк[-.]с[иы]\b\.?"), " кошеси "),
+    (re.compile(r"\bд[-.]лы\b|\bданг\b"), " дангылы "),
+    (re.compile(r"\bпр[-.]?к?т\b"), " проспект "),
+    (re.compile(r"\bб[-.]р\b"), " бульвар "),
+    (re.compile(r"\b(?:м[-/]н|[шмы]/а)\b"), " микрорайон "),
+)
+
+# Written before the name in Russian and English, behind it in Kazakh; lanes are named apart because people always say them.
+LANES = frozenset("переулок переулке переулка пер тупик тупике проезд проезде туйык переулогы".split())  # noqa: SIM905 - reads as prose
+TYPES = LANES | frozenset(
+    "улица улице улицы улицу улицей ул проспект проспекте проспекта проспекту проспектиси просп пр "  # noqa: SIM905
+    "шоссе бульвар бульваре бульвара бульвары микрорайон микрорайоне микрорайона микрорайоны мкр мкрн мкрд "
+    "коше кошеси кошесинде кошесиндеги кошесинин кошесинен даныл дангыл дангылы дангылында дангылындагы дангылынын "
+    "ыкшамаудан ыкшамауданы ыкшамауданында аллея аллеясы трасса трассасы".split()
+) | frozenset(letters.from_latin(word) for word in ("street", "str", "st", "avenue", "ave", "lane", "road", "boulevard", "blvd", "prospect", "microdistrict", "highway"))
+
+HOUSE_WORDS = frozenset(
+    "дом дома доме дому домом д уй уйи уйде уйдин уйинде уйинин уйдеги хоусе здание здания здании номер".split()  # noqa: SIM905
+)
+ENTRANCE = r"кв|квартир\w*|кварт|пат|патер\w*|подъезд\w*|подьезд\w*|под|этаж\w*|кабат\w*|кириберис\w*|офис\w*|блок\w*|домофон\w*|flat|apt|ап"
+APART = (
+    re.compile(rf"\b(?:{ENTRANCE})\b\s*[.:№#-]*\s*\d+\w?"),
+    re.compile(rf"(?<![/\d])\d+\s*-?\s*(?:й|м|ом|го|ши|шы|инши|ший|ы|и)?\s*-?\s*(?:{ENTRANCE})\b"),
+    re.compile(r"\b\d{1,2}:\d{2}\b|\+?\d[\d\s()-]{8,}\d"),
+    re.compile(
+        r"\b\d+\s*-?\s*(?:й|ый|я|е|ые|ши|шы)?\s*(?:минут\w*|мин|час\w*|сагат\w*|дн\w*|ден\w*|сут\w*|кун\w*|недел\w*"
+        r"|апта\w*|месяц\w*|раз|рет|адам\w*|человек\w*|метр\w*|тенге)\b"
+    ),
+)
+CORPUS = re.compile(r"(\d+)\s*(?:,\s*)?(?:корпус|корп|кор|к)\.?\s*(\d+)\b")
+CROSSING = re.compile(r"пересечен|перекрест|\bугол|\bуглу|киылыс|бурыш|\bкрест|цросс|цорнер")
+TOKEN = re.compile(r"[еаств]\d+(?:/\d+)?|\d+(?:\s*/\s*\d+)?(?:[а-я](?![а-я]))?|[а-я]+|,")
+CODED = re.compile(r"\b([еасвт])\s*[-–]?\s*(\d{1,4}(?:/\d+)?)\b")
+ORDINAL = re.compile(r"\b(\d+)\s*-\s*(?:й|я|е|ая|ый|ой|ши|шы|инши|ынши|ншы)\b")
+NUMBER = re.compile(r"\d+(?:/\d+)?[а-я]?")
+SUFFIXES = frozenset("абгджз")
+# A number that begins a name («8 Марта», «70 лет Октября») is not a house.
+NAMED_NUMBER = frozenset("лет марта мая микрорайон мкр мкрн мкрд улица коше кошеси переулок жыл".split())  # noqa: SIM905
+
+STOP_WORDS = frozenset(
+    "в во на по у от до за под над при из к ко с со и а но не нет без это что как уже где там тут мы я вы он она "  # noqa: SIM905
+    "возле около рядом напротив между район районе района ауданы ауданында ауданынын кала каласы город города городе "
+    "двор дворе двора аула аулада ауласы ауласында пересечение пересечении перекресток перекрестке угол углу киылысы киылысында "
+    "жок бар мен пен бен жанында маны манында касында карсы тусында астана астане "
+    "третий второй день дня неделю сутки жк многоэтажка течет крыша прорвало прорыв света свет воды вода суык ыстык су жылу "
+    "жарык лифт истемейди горячей холодной газа запах канализации свалка шум стройки яма светофор работает".split()
+)
+CASES = re.compile(r"(?:нын|нин|дын|дин|тын|тин|дагы|деги|тагы|теги|дан|ден|тан|тен|да|де|та|те|га|ге|ка|ке)$")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Folded words that may be the name of a street; `order` is where they stand in the text."""
+
+    text: str
+    weight: float
+    order: int
+
+
+@dataclass(frozen=True)
+class Address:
+    """What was read out of free words: the likeliest street words, all candidates, and the house."""
+
+    street: str
+    phrases: tuple[Phrase, ...]
+    house: str
+    crossing: bool
+    lane: bool
+
+
+def fold(text: str) -> str:
+    """The name of a street as it is compared: letters folded, type words, points and case dropped."""
+    plain = CODED.sub(r"\1\2", ORDINAL.sub(r"\1", _plain(text)))
+    words = [word for word in TOKEN.findall(plain) if word != ","]
+    named = [word for word in words if word not in TYPES]
+    return " ".join(word.replace(" ", "") for word in named or words)
+
+
+def is_lane(name: str) -> bool:
+    """Whether a street is a lane: named only when the resident says so."""
+    return not LANES.isdisjoint(TOKEN.findall(_plain(name)))
+
+
+def house_number(text: str) -> str:
+    """A house number in the one way it is kept: «55 Б» → «55б», «5 корпус 2» → «5/2»; empty when there is none."""
+    plain = CORPUS.sub(r"\1/\2", letters.from_latin(text[:40]))
+    found = NUMBER.search(plain.replace(" ", "").replace("\\", "/").replace("-", "/"))
+    return found.group() if found else ""
+
+
+def parse(text: str) -> Address:
+    """Read a free address; words that name nothing do no harm, because they match no street."""
+    plain = _plain(text[:LONGEST_READ])
+    crossing = CROSSING.search(plain) is not None or _joined_by_slash(plain)
+    for pattern in APART:
+        plain = pattern.sub(" , ", plain)
+    plain = CODED.sub(_coded, CORPUS.sub(r"\1/\2", ORDINAL.sub(r"\1", plain)))
+    tokens = [token.replace(" ", "") for token in TOKEN.findall(plain)]
+    at, house, after = _house(tokens)
+    if at is not None:
+        tokens[at:after] = ["#"]
+    phrases = _ranked(_phrases(tokens, at))
+    return Address(
+        street=phrases[0].text if phrases else "",
+        phrases=phrases,
+        house=house,
+        crossing=crossing,
+        lane=not LANES.isdisjoint(tokens),
+    )
+
+
+def _plain(text: str) -> str:
+    plain = letters.from_latin(text).replace("«", " ").replace("»", " ")
+    for pattern, full in SHORTENED:
+        plain = pattern.sub(full, plain)
+    return plain
+
+
+def _coded(found: re.Match[str]) -> str:
+    """«Е 489» is one name; «а 5» after a house number is a letter and something else, and matches no street."""
+    return f" {found[1]}{found[2]} " if found[1] == "е" or len(found[2]) >= 2 else found[0]
+
+
+def _joined_by_slash(plain: str) -> bool:
+    return re.search(r"[а-я]{3,}\s*/\s*[а-я]{3,}", plain) is not None
+
+
+def _house(tokens: list[str]) -> tuple[int | None, str, int]:
+    """Where the house number stands, the number, and the first token behind it."""
+    best: tuple[int, int] | None = None
+    for at, token in enumerate(tokens):
+        if not token[0].isdigit():
+            continue
+        before = tokens[at - 1] if at else ","
+        behind = tokens[at + 1] if at + 1 < len(tokens) else ","
+        if behind in NAMED_NUMBER:
+            continue
+        if before in HOUSE_WORDS or behind in HOUSE_WORDS - {"номер"}:
+            sure = 3
+        elif before in TYPES or (before != "," and before not in STOP_WORDS):
+            sure = 2
+        elif before == "," and at > 1 and tokens[at - 2] not in STOP_WORDS:
+            sure = 1
+        else:
+            sure = 0
+        if sure and (best is None or sure > best[0]):
+            best = (sure, at)
+    if best is None:
+        return None, "", 0
+    at = best[1]
+    number, after = tokens[at], at + 1
+    if number[-1].isdigit() and after < len(tokens) and tokens[after] in SUFFIXES:
+        number, after = number + tokens[after], after + 1
+    return at, number, after
+
+
+def _phrases(tokens: list[str], house_at: int | None) -> Iterator[Phrase]:
+    runs = list(_runs(tokens))
+    anchored = False
+    for start, run in runs:
+        end = start + len(run)
+        behind_type = _is_type(tokens, start - 1)
+        before_type = _is_type(tokens, end)
+        if behind_type or before_type:
+            weight = BESIDE_TYPE_WORD
+        elif house_at is not None and _beside(tokens, start, end, house_at):
+            weight = BESIDE_HOUSE
+        else:
+            continue
+        anchored = True
+        if behind_type or end != house_at:
+            yield from _windows(run, start, weight, from_start=True)
+        if before_type or end == house_at or not behind_type:
+            yield from _windows(run, start, weight, from_start=False)
+    for start, run in runs:
+        for first in range(len(run)):
+            weight = ANYWHERE_ELSE if anchored else ANYWHERE
+            yield from _windows(run[first : first + LONGEST_NAME], start + first, weight, from_start=True)
+
+
+def _runs(tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Unbroken runs of words that may be names, with the place of their first word."""
+    run: list[str] = []
+    for at, token in enumerate([*tokens, ","]):
+        if token in (",", "#") or token in TYPES or token in STOP_WORDS or token in HOUSE_WORDS:
+            if run:
+                yield at - len(run), run
+            run = []
+        else:
+            run.append(token)
+
+
+def _is_type(tokens: list[str], at: int) -> bool:
+    return 0 <= at < len(tokens) and tokens[at] in TYPES
+
+
+def _beside(tokens: list[str], start: int, end: int, house_at: int) -> bool:
+    """Whether only commas, «дом» and «по» stand between the words and the house."""
+    between = tokens[end:house_at] if end <= house_at else tokens[house_at + 1 : start]
+    return all(token == "," or token in HOUSE_WORDS or token in ("по", "на", "к") for token in between)
+
+
+def _windows(run: list[str], start: int, weight: float, *, from_start: bool) -> Iterator[Phrase]:
+    for size in range(min(LONGEST_NAME, len(run)), 0, -1):
+        words = run[:size] if from_start else run[-size:]
+        order = start if from_start else start + len(run) - size
+        if len("".join(words)) < 2 and not words[0].isdigit():
+            continue
+        yield Phrase(" ".join(words), weight, order)
+        for guess in _nominatives(words):
+            yield Phrase(guess, weight * NOMINATIVE, order)
+
+
+def _nominatives(words: list[str]) -> Iterator[str]:
+    """The name as it stands on the map, guessed from how it is declined: «Абая» → «абай», «Сығанақта» → «сыганак»."""
+    russian = " ".join(_undeclined(word) for word in words)
+    if russian != " ".join(words):
+        yield russian
+    kazakh = CASES.sub("", words[-1])
+    if kazakh != words[-1] and len(kazakh) >= 4:
+        yield " ".join([*words[:-1], kazakh])
+
+
+def _undeclined(word: str) -> str:
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word[-1] == "я" and word[-2] in letters.VOWELS:
+        return word[:-1] + "й"
+    if word[-1] in "ау" and word[-2] not in letters.VOWELS:
+        return word[:-1]
+    if word[-1] in "иы" and word[-2] not in letters.VOWELS:
+        return word[:-1] + "а"
+    return word
+
+
+def _ranked(phrases: Iterator[Phrase]) -> tuple[Phrase, ...]:
+    best: dict[str, Phrase] = {}
+    for phrase in phrases:
+        if phrase.text not in best or phrase.weight > best[phrase.text].weight:
+            best[phrase.text] = phrase
+    return tuple(sorted(best.values(), key=lambda phrase: -phrase.weight)[:MOST_PHRASES])

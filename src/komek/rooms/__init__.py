@@ -1,0 +1,1 @@
+"""What the centre does, in the order of a request's life."""

@@ -1,0 +1,41 @@
+"""What is announced about messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class MessageHeard:
+    message_id: int
+    conversation_id: int
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessageQueued:
+    message_id: int
+    conversation_id: int
+    channel: str
+    kind: str
+    by_agent_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessageSent:
+    message_id: int
+    conversation_id: int
+    channel: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessageFailed:
+    message_id: int
+    conversation_id: int
+    channel: str
+    kind: str
+    permanent: bool
+    at: datetime

@@ -1,0 +1,27 @@
+"""The port of a channel: the one thing every way of talking with a resident can do."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the channel said when it took the message; `outer_id` is its own name for it."""
+
+    outer_id: str = ""
+
+
+class NotDelivered(Exception):
+    """The channel could not deliver; `permanent` says that trying again is useless."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class Channel(Protocol):
+    """One way to talk with a resident."""
+
+    def send(self, *, to: str, text: str) -> Receipt:
+        """Deliver the text; raise NotDelivered(permanent=…) when it cannot be."""
+        ...

@@ -1,0 +1,79 @@
+"""What is announced about contacts and seats. Seconds are whole; a wait runs from the arrival."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ContactArrived:
+    contact_id: int
+    channel: str
+    language: str
+    urgency: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContactOffered:
+    contact_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OfferWithdrawn:
+    contact_id: int
+    agent_id: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContactAccepted:
+    contact_id: int
+    agent_id: int
+    waited_seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContactAbandoned:
+    contact_id: int
+    waited_seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContactEnded:
+    """The conversation is over; the wrap-up begins."""
+
+    contact_id: int
+    agent_id: int
+    talk_seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContactWrappedUp:
+    contact_id: int
+    agent_id: int
+    talk_seconds: int
+    wrap_up_seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DraftSaved:
+    contact_id: int
+    agent_id: int
+    revision: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SeatChanged:
+    agent_id: int
+    state: str
+    was: str
+    was_seconds: int
+    at: datetime

@@ -1,0 +1,202 @@
+"""Questions to the knowledge: what answers these words, this article, what is happening now."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.timezone import localdate
+
+from komek.platform.languages import LANGUAGES
+from komek.rooms.knowledge import rules
+from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Missed
+
+# Every typed word is asked by itself, so that a rare word weighs more than «жоқ» or «нет»: the rarer among the valid
+# articles, the heavier. An article is found in any language and shown in the one asked for. Words that no article
+# knows, and that are no mere function words, are tried once more by their letters. Trust: the dictionary knows, our own
+# stem guesses a little, an unfinished or misspelled word guesses more. `tuned` sets what `<%` takes for alike before the
+# first unknown word reaches it, until the end of the transaction.
+SEARCH = """
+WITH valid AS (
+    SELECT id, code FROM {article}
+    WHERE active AND (valid_from IS NULL OR valid_from <= %(day)s) AND (valid_to IS NULL OR valid_to >= %(day)s)
+      AND (%(topic)s::text IS NULL OR %(topic)s::text = ANY (topics))
+), asked AS (
+    SELECT term, 1.0 AS trust, plainto_tsquery('russian', word) AS query
+    FROM unnest(%(spoken_terms)s::int[], %(spoken)s::text[]) AS spoken (term, word)
+    UNION ALL
+    SELECT term, 0.9, quote_literal(word)::tsquery
+    FROM unnest(%(lexeme_terms)s::int[], %(lexemes)s::text[]) AS lexeme (term, word)
+    UNION ALL
+    SELECT term, 0.6, (quote_literal(word) || ':*')::tsquery
+    FROM unnest(%(beginning_terms)s::int[], %(beginnings)s::text[]) AS beginning (term, word)
+), exact AS (
+    SELECT asked.term, text.article_id, max(trust * ts_rank(%(weights)s::real[], text.vector, asked.query)) AS rank
+    FROM asked
+    JOIN {text} AS text ON text.vector @@ asked.query
+    JOIN valid ON valid.id = text.article_id
+    GROUP BY asked.term, text.article_id
+), tuned AS MATERIALIZED (
+    SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true) AS threshold
+), unknown AS (
+    SELECT term, word
+    FROM unnest(%(spoken_terms)s::int[], %(spoken)s::text[]) AS spoken (term, word), tuned
+    WHERE length(word) > 3 AND tuned.threshold <> ''
+      AND term NOT IN (SELECT term FROM exact)
+      AND term NOT IN (SELECT term FROM asked WHERE trust = 1.0 AND numnode(query) = 0)
+), alike AS (
+    SELECT unknown.term, text.article_id, max(0.5 * word_similarity(unknown.word, text.folded)) AS rank
+    FROM unknown
+    JOIN {text} AS text ON unknown.word <%% text.folded
+    JOIN valid ON valid.id = text.article_id
+    GROUP BY unknown.term, text.article_id
+), ranked AS (
+    SELECT term, article_id, rank FROM exact UNION ALL SELECT term, article_id, rank FROM alike
+), rarity AS (
+    SELECT term, ln(1 + (total - holders + 0.5) / (holders + 0.5)) AS weight
+    FROM (SELECT term, count(*) AS holders FROM ranked GROUP BY term) AS held,
+         (SELECT count(*) AS total FROM valid) AS counted
+), best AS (
+    SELECT article_id, sum(rank * weight) AS score
+    FROM ranked JOIN rarity USING (term)
+    GROUP BY article_id ORDER BY score DESC, article_id LIMIT %(limit)s
+)
+SELECT valid.code, valid.id, shown.title, shown.body, shown.language, best.score
+FROM best
+JOIN valid ON valid.id = best.article_id
+CROSS JOIN LATERAL (
+    SELECT title, body, language FROM {text} AS text
+    WHERE text.article_id = valid.id ORDER BY array_position(%(languages)s::text[], language::text) LIMIT 1
+) AS shown
+ORDER BY best.score DESC, valid.id
+"""
+
+# What a hit is worth in the body, nowhere, in «words» and in the title (the order of PostgreSQL: D, C, B, A).
+WEIGHTS = [0.12, 0.2, 0.9, 1.0]
+
+
+def search(words: str, language: str, at: datetime, *, topic: str | None = None, limit: int = 8) -> list[rules.Found]:
+    """The articles that answer these words, best first, whatever language and letters they are typed in."""
+    terms = rules.terms(words)
+    if not terms:
+        return []
+    return [
+        rules.Found(
+            article_code=code,
+            article_id=article_id,
+            title=title,
+            snippet=rules.snippet(body, words),
+            language=shown,
+            score=float(score),
+        )
+        for code, article_id, title, body, shown, score in ranked(terms, language, at, topic, limit)
+    ]
+
+
+def ranked(
+    terms: tuple[rules.Term, ...], language: str, at: datetime, topic: str | None, limit: int
+) -> list[tuple[Any, ...]]:
+    """The rows of the one query of a search."""
+    spoken = [(number, word) for number, term in enumerate(terms) for word in term.spoken]
+    lexemes = [(number, word) for number, term in enumerate(terms) for word in term.lexemes]
+    beginnings = [(number, word) for number, term in enumerate(terms) for word in term.beginnings]
+    asked = {
+        "day": localdate(at),
+        "topic": topic,
+        "spoken_terms": [number for number, _ in spoken],
+        "spoken": [word for _, word in spoken],
+        "lexeme_terms": [number for number, _ in lexemes],
+        "lexemes": [word for _, word in lexemes],
+        "beginning_terms": [number for number, _ in beginnings],
+        "beginnings": [word for _, word in beginnings],
+        "weights": WEIGHTS,
+        "languages": in_order(language),
+        "limit": limit,
+    }
+    tables = {"article": Article._meta.db_table, "text": ArticleText._meta.db_table}
+    with connection.cursor() as cursor:
+        cursor.execute(SEARCH.format(**tables), asked)
+        return cursor.fetchall()
+
+
+def article(code: str, language: str, at: datetime) -> rules.Answer:
+    """One valid article in the language asked for, or in the first one it has; with how many doubt it."""
+    found = next(iter(answers(valid(at).filter(code=code), language)), None)
+    if found is None:
+        raise rules.UnknownArticle(code)
+    return found
+
+
+def for_topic(topic_code: str, language: str, at: datetime) -> list[rules.Answer]:
+    """What to answer on a topic: first the articles that name it, then those of its group."""
+    group = topic_code.partition("-")[0]
+    on_topic = valid(at).filter(Q(topics__contains=[topic_code]) | Q(groups__contains=[group]))
+    return sorted(answers(on_topic, language), key=lambda found: (topic_code not in found.topics, found.code))
+
+
+def bulletins(at: datetime, district: str | None = None) -> list[Bulletin]:
+    """What is happening now, the loudest first; with a district, what concerns it or the whole city."""
+    running = Bulletin.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), active=True, valid_from__lte=at)
+    if district is not None:
+        running = running.filter(Q(districts=[]) | Q(districts__contains=[district]))
+    loudness = {level.value: -place for place, level in enumerate(rules.Severity)}
+    return sorted(running, key=lambda bulletin: loudness[bulletin.severity])
+
+
+def ending(at: datetime, until: date) -> QuerySet[Article]:
+    """The valid articles whose last day comes by `until`: an editor looks at them before they vanish."""
+    return valid(at).filter(valid_to__lte=until).order_by("valid_to", "code")
+
+
+def doubted() -> QuerySet[Article]:
+    """The articles whose present version somebody called wrong, the most doubted first."""
+    return with_doubts(Article.objects.filter(active=True)).filter(doubted__gt=0).order_by("-doubted", "code")
+
+
+def missed(since: datetime, *, limit: int = 50) -> list[tuple[str, int]]:
+    """What people looked for in vain, the most frequent first: the articles that are missing."""
+    searched = Missed.objects.filter(at__gte=since).values("query").annotate(times=Count("id"))
+    return list(searched.order_by("-times", "query").values_list("query", "times")[:limit])
+
+
+def valid(at: datetime) -> QuerySet[Article]:
+    """The articles that may be read out at this moment, by the day of the city."""
+    day = localdate(at)
+    return Article.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day), active=True
+    )
+
+
+def answers(articles: QuerySet[Article], language: str) -> list[rules.Answer]:
+    """The articles as one reader sees them, in two queries."""
+    order = in_order(language)
+    found = []
+    for row in with_doubts(articles).prefetch_related("texts"):
+        text = min(row.texts.all(), key=lambda text: order.index(text.language))
+        found.append(
+            rules.Answer(
+                article_id=row.id,
+                code=row.code,
+                version=row.version,
+                language=text.language,
+                title=text.title,
+                body=text.body,
+                owner=row.owner,
+                topics=tuple(row.topics),
+                seasons=tuple(row.seasons),
+                valid_to=row.valid_to,
+                updated_at=row.updated_at,
+                doubts=row.doubted,
+            )
+        )
+    return found
+
+
+def with_doubts(articles: QuerySet[Article]) -> QuerySet[Any]:
+    """The articles with the number of people who doubt their present version."""
+    return articles.annotate(doubted=Count("doubts", filter=Q(doubts__version=F("version"))))
+
+
+def in_order(language: str) -> list[str]:
+    """The language asked for, then the others in the order of the city."""
+    return list(dict.fromkeys((language, *LANGUAGES)))

@@ -1,0 +1,1 @@
+"""The shared look: tokens, components, the live client. It knows no room."""

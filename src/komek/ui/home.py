@@ -1,0 +1,39 @@
+"""Where a person who signs in goes, and which desks they may open."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_noop as _
+
+from komek.registers.staff.rules import Right
+
+DESKS: tuple[tuple[str, str, Right], ...] = (
+    ("operator:home", _("Operator"), Right.TAKE_CONTACTS),
+    ("controller:home", _("Second line"), Right.CHECK_WORK),
+    ("service:home", _("Service"), Right.WORK_ORDERS_OF_OWN_SERVICE),
+    ("supervisor:home", _("Supervisor"), Right.SEE_WALLBOARD),
+)
+FIRST = {
+    "operator": "operator:home",
+    "controller": "controller:home",
+    "dispatcher": "service:home",
+    "supervisor": "supervisor:home",
+}
+
+
+def desks_of(user: Any) -> list[tuple[str, str]]:
+    return [(name, title) for name, title, right in DESKS if user.may(right)]
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """The person's own desk; somebody without one is told so kindly."""
+    open_desks = desks_of(request.user)
+    first = FIRST.get(getattr(request.user, "role", ""))
+    if first:
+        return redirect(first)
+    if open_desks:
+        return redirect(open_desks[0][0])
+    return render(request, "ui/no_desk.html")

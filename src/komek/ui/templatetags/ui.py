@@ -1,0 +1,94 @@
+"""Tags of the shared look: regions, texts by language, clocks and status marks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from komek.platform import clock, languages
+from komek.ui import words
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def region(context: template.Context, name: str) -> SafeString:
+    """One live region of the page, in the frame that live.js finds it by."""
+    part = context["regions"][name]
+    around = {key: value for key, value in context.flatten().items() if isinstance(key, str)}
+    return format_html(
+        '<div class="region" id="region-{}" data-region="{}" data-live="{}">{}</div>',
+        name,
+        name,
+        " ".join(part.topics),
+        mark_safe(part.html(context["request"], around)),  # noqa: S308  rendered by our own autoescaped template
+    )
+
+
+@register.filter
+def said(thing: Any, name: str) -> str:
+    """The text `name_<language>` of a row in the reader's language."""
+    return languages.pick(thing, name) if thing else ""
+
+
+@register.filter
+def word(value: str, kind: str) -> str:
+    """A stored value in the reader's language: `{{ card.status|word:"status" }}`."""
+    return words.word(kind, str(value))
+
+
+@register.filter
+def mark(value: str, kind: str) -> SafeString:
+    """A stored value as a chip with a colour and a word: colour never stands alone."""
+    return format_html('<span class="chip {}">{}</span>', words.tone(kind, str(value)), words.word(kind, str(value)))
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A time as people say it: the hour today, otherwise the day too."""
+    if at is None:
+        return ""
+    here, today = localtime(at), localtime(clock.now()).date()
+    return here.strftime("%H:%M") if here.date() == today else here.strftime("%d.%m.%Y %H:%M")
+
+
+@register.filter
+def due(at: datetime | None) -> SafeString | str:
+    """A promise with its state: late, soon or in good time."""
+    if at is None:
+        return "—"
+    left = (at - clock.now()).total_seconds()
+    if left < 0:
+        tone, said_aloud = "danger", _("late")
+    elif left < 3600:
+        tone, said_aloud = "warn", _("soon")
+    else:
+        tone, said_aloud = "", ""
+    return format_html(
+        '<time class="due {}" datetime="{}">{}{}</time>', tone, at.isoformat(), moment(at), f" · {said_aloud}" if said_aloud else ""
+    )
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """A length of time as m:ss or h:mm:ss."""
+    if value is None:
+        return "—"
+    whole = int(value)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    return "—" if value is None else f"{value * 100:.1f} %".replace(".", ",")
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    return mapping.get(key, "") if mapping else ""

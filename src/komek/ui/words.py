@@ -1,0 +1,124 @@
+"""Stored values in the words of people, and the tone each is shown in."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "status": {
+        "received": (_("received"), "accent"),
+        "registered": (_("registered"), "accent"),
+        "routed": (_("passed on"), "accent"),
+        "in_work": (_("in work"), "live"),
+        "done": (_("done, being checked"), "warn"),
+        "closed": (_("closed"), ""),
+        "answered": (_("answered"), ""),
+        "explained": (_("explained"), ""),
+        "handed_over": (_("handed over"), "danger"),
+        "withdrawn": (_("withdrawn"), ""),
+    },
+    "kind": {
+        "question": (_("question"), ""),
+        "request": (_("request"), "accent"),
+        "appeal": (_("appeal"), "warn"),
+        "not_ours": (_("not ours"), ""),
+        "emergency": (_("emergency"), "danger"),
+    },
+    "contact": {
+        "waiting": (_("waiting"), "warn"),
+        "offered": (_("offered"), "accent"),
+        "accepted": (_("in conversation"), "live"),
+        "wrap_up": (_("wrap-up"), ""),
+        "ended": (_("ended"), ""),
+        "abandoned": (_("abandoned"), "danger"),
+    },
+    "seat": {
+        "off": (_("away"), ""),
+        "ready": (_("ready"), "live"),
+        "offered": (_("offered"), "accent"),
+        "talking": (_("in conversation"), "accent"),
+        "wrap_up": (_("wrap-up"), "warn"),
+        "break": (_("break"), ""),
+    },
+    "urgency": {"urgent": (_("urgent"), "danger"), "normal": (_("normal"), "")},
+    "priority": {
+        "critical": (_("critical"), "danger"),
+        "high": (_("high"), "warn"),
+        "normal": (_("normal"), ""),
+        "low": (_("low"), ""),
+    },
+    "order": {
+        "sent": (_("new"), "accent"),
+        "accepted": (_("accepted"), "live"),
+        "on_the_way": (_("on the way"), "live"),
+        "on_site": (_("on site"), "live"),
+        "done": (_("done"), ""),
+        "declined": (_("not ours, returned"), "warn"),
+        "withdrawn": (_("withdrawn"), ""),
+    },
+    "outcome": {
+        "done": (_("done"), "live"),
+        "partly": (_("partly done"), "warn"),
+        "not_done": (_("not done"), "danger"),
+        "refused": (_("refused"), "danger"),
+        "explained": (_("explained"), ""),
+        "answered": (_("answered"), ""),
+        "handed_over": (_("handed over"), "danger"),
+        "withdrawn": (_("withdrawn"), ""),
+    },
+    "reason": {
+        "not_confirmed": (_("not found on site"), ""),
+        "no_access": (_("no access"), ""),
+        "done_by_others": (_("done by others already"), ""),
+        "planned": (_("planned works"), ""),
+        "private_property": (_("private property"), ""),
+        "weather": (_("weather"), ""),
+        "answered_by_phone": (_("answered by phone"), ""),
+        "nothing_to_show": (_("nothing to show on a photo"), ""),
+    },
+    "cause": {
+        "unrouted": (_("no service found"), "warn"),
+        "declined": (_("service says: not ours"), "warn"),
+        "overdue": (_("overdue"), "danger"),
+        "refuted": (_("resident says: not done"), "danger"),
+        "not_done": (_("service says: not done"), "warn"),
+    },
+    "verdict": {
+        "open": (_("to check"), "warn"),
+        "accepted": (_("accepted"), "live"),
+        "returned": (_("returned"), "danger"),
+        "overtaken": (_("overtaken"), ""),
+    },
+    "channel": {
+        "webform": (_("web form"), ""),
+        "desk": (_("operator's entry"), ""),
+        "api": (_("another system"), ""),
+    },
+    "role": {
+        "operator": (_("operator"), ""),
+        "controller": (_("controller"), ""),
+        "dispatcher": (_("dispatcher"), ""),
+        "supervisor": (_("supervisor"), ""),
+        "planner": (_("planner"), ""),
+        "watch": (_("camera watch"), ""),
+        "editor": (_("knowledge editor"), ""),
+        "city": (_("city"), ""),
+        "admin": (_("administrator"), ""),
+    },
+    "language": {"kk": ("Қазақша", ""), "ru": ("Русский", ""), "en": ("English", "")},
+    "shows": {"before": (_("before"), ""), "after": (_("after"), ""), "place": (_("place"), "")},
+}
+
+
+def word(kind: str, value: str) -> str:
+    found = WORDS.get(kind, {}).get(value)
+    return gettext(found[0]) if found else value
+
+
+def tone(kind: str, value: str) -> str:
+    found = WORDS.get(kind, {}).get(value)
+    return found[1] if found else ""
+
+
+def choices(kind: str) -> list[tuple[str, str]]:
+    """The values of a kind with their words, for a select."""
+    return [(value, gettext(text)) for value, (text, _tone) in WORDS[kind].items()]

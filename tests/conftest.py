@@ -1,0 +1,38 @@
+"""What every test may ask for: a database of its own, announced facts, deferred work, and people with names."""
+
+import os
+import tempfile
+
+# Settings are read once: the test run has a home, a database and secrets of its own, gone with the run.
+_home = tempfile.TemporaryDirectory(prefix="komek-test-")
+os.environ["KOMEK_HOME"] = _home.name
+os.environ.setdefault("KOMEK_PUBLIC_URL", "http://testserver")
+os.environ.setdefault("KOMEK_HOSTS", "testserver,localhost,127.0.0.1")
+
+from komek.platform import postgres  # noqa: E402
+
+_server = None
+if "DATABASE_URL" not in os.environ:
+    # One server for all workers of a parallel run: the first process starts it, the others inherit its address.
+    _server = postgres.scratch()
+    os.environ["DATABASE_URL"] = _server.__enter__().url
+
+import pytest  # noqa: E402
+
+
+def pytest_unconfigure(config):
+    if _server is not None:
+        _server.__exit__(None, None, None)
+    _home.cleanup()
+
+
+pytest_plugins = ["tests.fixtures.facts", "tests.fixtures.people"]
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
