@@ -28,7 +28,7 @@ class Card(models.Model):
     resident = models.ForeignKey(Resident, null=True, on_delete=models.SET_NULL, related_name="+")
     text = models.TextField()
     topic = models.ForeignKey(Topic, null=True, on_delete=models.PROTECT, related_name="+")
-    topic_code = models.CharField(max_length=24, blank=True)
+    topic_code = models.CharField(max_length=40, blank=True)
     appeal_kind = models.CharField(max_length=16, blank=True)
     place_text = models.TextField(blank=True)
     street = models.ForeignKey(Street, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -50,6 +50,7 @@ class Card(models.Model):
     outcome = models.CharField(max_length=12, blank=True, choices=[(o.value, o.value) for o in Outcome])
     reopened = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
+    key = models.TextField(null=True, unique=True)
 
     personal = ("text", "access_code", "answer")
 

@@ -21,7 +21,12 @@ class Conversation(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["channel", "partner_id", "outer_id"], name="conversation_once_a_channel"),
+            models.UniqueConstraint(
+                fields=["channel", "partner_id", "outer_id"],
+                condition=models.Q(outer_id__isnull=False),
+                nulls_distinct=False,
+                name="conversation_once_a_channel",
+            ),
         )
         indexes = (models.Index(fields=["handle", "-started_at"], name="conversation_by_handle"),)
 
@@ -40,6 +45,7 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     failure = models.TextField(blank=True)
     outer_id = models.TextField(blank=True)
     key = models.TextField(null=True, unique=True)
@@ -50,6 +56,7 @@ class Message(models.Model):
         indexes = (
             models.Index(fields=["conversation", "id"], name="message_by_conversation"),
             models.Index(fields=["next_attempt_at"], condition=models.Q(state="queued"), name="message_to_send"),
+            models.Index(fields=["id"], condition=models.Q(state="kept"), name="message_kept"),
         )
 
 

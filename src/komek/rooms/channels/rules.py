@@ -16,6 +16,7 @@ class Direction(StrEnum):
 class State(StrEnum):
     RECEIVED = "received"
     QUEUED = "queued"
+    KEPT = "kept"
     SENT = "sent"
     FAILED = "failed"
 

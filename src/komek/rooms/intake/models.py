@@ -18,7 +18,7 @@ class Contact(models.Model):
     urgency = models.CharField(max_length=8, choices=[(u.value, u.value) for u in rules.Urgency])
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State])
     resident = models.ForeignKey(Resident, null=True, on_delete=models.SET_NULL, related_name="+")
-    topic_hint = models.CharField(max_length=24, blank=True)
+    topic_hint = models.CharField(max_length=40, blank=True)
     place_hint = models.JSONField(default=dict)
     arrived_at = models.DateTimeField()
     offered_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -32,13 +32,12 @@ class Contact(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=["language", "urgency", "arrived_at"],
+                fields=["language", "-urgency", "arrived_at"],
                 condition=models.Q(state="waiting"),
                 name="contact_waiting",
             ),
-            models.Index(
-                fields=["offered_at"], condition=models.Q(state="offered"), name="contact_offered"
-            ),
+            models.Index(fields=["offered_at"], condition=models.Q(state="offered"), name="contact_offered"),
+            models.Index(fields=["ended_at"], condition=models.Q(state="wrap_up"), name="contact_wrapping_up"),
             models.Index(
                 fields=["accepted_by"], condition=models.Q(state__in=["accepted", "wrap_up"]), name="contact_at_hand"
             ),
@@ -72,7 +71,6 @@ class Seat(models.Model):
     state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in rules.SeatState], default="off")
     since = models.DateTimeField()
     reason = models.CharField(max_length=40, blank=True)
-    seen_at = models.DateTimeField(null=True)
 
     unaudited = True
 

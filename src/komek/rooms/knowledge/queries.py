@@ -38,7 +38,7 @@ WITH valid AS (
     GROUP BY asked.term, text.article_id
 ), tuned AS MATERIALIZED (
     SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true) AS threshold
-), unknown AS (
+), unknown AS MATERIALIZED (
     SELECT term, word
     FROM unnest(%(spoken_terms)s::int[], %(spoken)s::text[]) AS spoken (term, word), tuned
     WHERE length(word) > 3 AND tuned.threshold <> ''
