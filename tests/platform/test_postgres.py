@@ -156,7 +156,7 @@ def test_another_major_version_is_refused_with_the_way_out(folder):
         pass
 
     with (
-        pytest.raises(CannotStart, match="of PostgreSQL 17.*make a backup"),
+        pytest.raises(CannotStart, match=r"of PostgreSQL 17.*make a backup"),
         postgres.run(folder, binaries=postgres.find("embedded")),
     ):
         pytest.fail("a new major on old data")
@@ -176,7 +176,7 @@ def test_a_deep_folder_gets_no_socket_but_works(folder):
     folder.chmod(0o711)
 
     with postgres.run(deep / "postgres") as server:
-        assert ask(server.url, "SHOW unix_socket_directories") == ""
+        assert ask(postgres.superuser_url(server.folder), "SHOW unix_socket_directories") == ""
 
 
 def test_the_administrators_own_settings_have_the_last_word(folder):
@@ -196,11 +196,17 @@ def test_a_setting_that_postgres_does_not_know_is_told_with_the_log(folder):
 
 
 def test_the_terminal_of_the_caller_changes_nothing(folder, monkeypatch):
-    for name, value in {"PGPORT": "1", "PGDATA": "/nowhere", "LC_ALL": "kk_KZ", "PGTZ": "Asia/Tokyo"}.items():
-        monkeypatch.setenv(name, value)
+    with monkeypatch.context() as terminal:
+        for name, value in {"PGPORT": "1", "PGDATA": "/nowhere", "LC_ALL": "kk_KZ", "PGTZ": "Asia/Tokyo"}.items():
+            terminal.setenv(name, value)
+        server = postgres.Server(folder)
+        server.start()
 
-    with postgres.run(folder) as server:
+    try:
         assert ask(server.url, "SHOW timezone") == "UTC"
+        assert ask(server.url, "SELECT datcollate FROM pg_database WHERE datname = 'komek'") == "C.UTF-8"
+    finally:
+        server.stop()
 
 
 def test_a_throwaway_server_lets_tests_make_databases():
@@ -208,7 +214,7 @@ def test_a_throwaway_server_lets_tests_make_databases():
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE test_komek")
 
-        url = server.url.replace("/komek", "/test_komek")
+        url = server.url.removesuffix("komek") + "test_komek"
         assert ask(url, "SELECT count(*) FROM pg_extension WHERE extname IN ('pg_trgm', 'btree_gist')") == 2
         folder = server.folder
 
@@ -259,7 +265,7 @@ def test_where_nothing_works_root_is_told_what_to_do(folder, monkeypatch):
     folder.parent.chmod(0o700)
     monkeypatch.setenv("PATH", str(folder))
 
-    with pytest.raises(CannotStart, match="as an ordinary user.*or set DATABASE_URL"), postgres.run(folder):
+    with pytest.raises(CannotStart, match=r"as an ordinary user.*or set DATABASE_URL"), postgres.run(folder):
         pytest.fail("a server as root")
 
 
@@ -269,7 +275,7 @@ def test_the_account_of_existing_data_is_never_changed_silently(folder):
         pass
     folder.parent.chmod(0o700)
 
-    with pytest.raises(CannotStart, match="made in the mode 'nobody'.*pass through"), postgres.run(folder):
+    with pytest.raises(CannotStart, match=r"made in the mode 'nobody'.*pass through"), postgres.run(folder):
         pytest.fail("another account on the same data")
 
 
@@ -293,7 +299,7 @@ def test_an_ordinary_user_runs_a_server_of_their_own(folder, package):
 
     assert (told, complaint, user.returncode) == ("42\n", "", 0)
     assert memory.recall(folder)["mode"] == Mode.PLAIN
-    with pytest.raises(CannotStart, match="made in the mode 'plain'.*as the user who owns"), postgres.run(folder):
+    with pytest.raises(CannotStart, match=r"made in the mode 'plain'.*as the user who owns"), postgres.run(folder):
         pytest.fail("root on the data of a user")
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from komek.platform import processes
-from komek.platform.postgres import Server
+from komek.platform.postgres import CannotStart, Server
 
 _STOP_SECONDS = 15.0
 
@@ -55,10 +57,13 @@ class Database:
 
     def start(self) -> None:
         """Start it, or start it again without letting go of its folder."""
-        if self.server.process is None:
-            self.server.start()
-        else:
-            self.server.revive()
+        try:
+            if self.server.process is None:
+                self.server.start()
+            else:
+                self.server.revive()
+        except psycopg.OperationalError as failure:
+            raise CannotStart(f"PostgreSQL started and went away again: {failure}") from failure
 
     def exited(self) -> int | None:
         """The exit code of the postmaster, once it has one."""

@@ -52,8 +52,7 @@ class RefusalMiddleware:
 def _answer(request: HttpRequest, text: str, status: int, *, code: str = "refused") -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"code": code, "detail": text}, status=status)
-    template = "ui/refusal_part.html" if request.headers.get("HX-Request") else "ui/refusal.html"
-    return render(request, template, {"text": text, "code": code}, status=status)
+    return render(request, "ui/refusal.html", {"text": text, "code": code}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

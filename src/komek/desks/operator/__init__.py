@@ -1,0 +1,1 @@
+"""The first line's workstation: accept a contact, answer from the knowledge base or register a card."""

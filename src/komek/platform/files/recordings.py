@@ -30,15 +30,16 @@ QUARTER_TURNS = frozenset({90, 270})
 
 
 def clean_recording(sent: Path, *, media_type: str, name: str, folder: Path) -> Cleaned:
-    """Show that the first frame can be decoded, and keep the streams without their container's words.
+    """Show that the first frame can be decoded, before and after, and keep the streams without their container's words.
 
     What telephones write about the place lies in a dozen corners, some known to one maker only; hence nothing of the
     container is kept, not only the words known to name a place.
     """
     kept = folder / "cleaned"
     with _readable(name):
-        size = _try_first_frame(sent, media_type=media_type, name=name)
+        _try_first_frame(sent, media_type=media_type, name=name)
         _repack(sent, kept, media_type=media_type)
+        size = _try_first_frame(kept, media_type=media_type, name=name)
     return Cleaned(kept, media_type, *size)
 
 
@@ -77,7 +78,8 @@ def _repack(sent: Path, kept: Path, *, media_type: str) -> None:
         for stream in moved.values():
             stream.metadata.clear()
         for packet in recording.demux(wanted):
-            if packet.dts is not None:
+            # The last packet of each stream is empty: it only says that the stream is over.
+            if packet.size:
                 packet.stream = moved[packet.stream.index]
                 packed.mux(packet)
 

@@ -52,7 +52,8 @@ class LocalStore:
                 written.flush()
                 os.fsync(written.fileno())
             kept = self._path(sha256)
-            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (kept.parent.parent, kept.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
             Path(path).replace(kept)
         except BaseException:
             Path(path).unlink(missing_ok=True)
@@ -110,9 +111,10 @@ class S3Store:
         return sha256
 
     def open(self, sha256: str) -> BinaryIO:
+        key = self._key(sha256)
         copy = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - the reader closes it
         try:
-            self._client.download_fileobj(self.bucket, self._key(sha256), copy)
+            self._client.download_fileobj(self.bucket, key, copy)
         except ClientError as failure:
             copy.close()
             if _is_absent(failure):

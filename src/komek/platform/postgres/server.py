@@ -35,6 +35,8 @@ BUILTIN_LOCALES_SINCE = 17
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _PAUSE = 0.02
+# The eighth line of postmaster.pid says how far the server has come.
+_STATUS_LINE = 7
 # Below the range from which the kernel lends ports to outgoing connections.
 _PORTS = range(20_000, 32_000)
 
@@ -170,7 +172,7 @@ class Server:
                     start_new_session=True,
                     **account.popen,
                 )
-            if self._answers(deadline):
+            if self._answers(data, deadline):
                 return
             self.process.wait()
             with self.log.open("rb") as log:
@@ -187,21 +189,16 @@ class Server:
                 message = f"PostgreSQL stopped at once. The end of {self.log}:\n{_end(told)}"
                 raise CannotStart(message)
 
-    def _answers(self, deadline: float) -> bool:
+    def _answers(self, data: Path, deadline: float) -> bool:
         assert self.process is not None
         while self.process.poll() is None:
-            try:
-                psycopg.connect(superuser_url(self.folder), connect_timeout=3).close()
-            except psycopg.OperationalError as failure:
-                if "password authentication failed" in str(failure):
-                    message = f"The password kept in {self.folder} is not the server's: was server.json replaced?"
-                    raise CannotStart(message) from failure
-                if time.monotonic() > deadline:
-                    self.process.send_signal(signal.SIGQUIT)
-                    return False
-                time.sleep(_PAUSE)
-            else:
+            if _is_ready(data, self.process.pid):
+                _open_once(superuser_url(self.folder), self.folder)
                 return True
+            if time.monotonic() > deadline:
+                self.process.send_signal(signal.SIGQUIT)
+                return False
+            time.sleep(_PAUSE)
         return False
 
     def _prepare(self) -> None:
@@ -262,6 +259,26 @@ def is_running(folder: Path) -> bool:
 def exists(folder: Path) -> bool:
     """Whether a server was ever made here, with an address to find it at."""
     return (folder / "data").exists() and "port" in memory.recall(folder)
+
+
+def _is_ready(data: Path, pid: int) -> bool:
+    """Whether this very process serves this data: on our port somebody else may answer while ours gives up."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) > _STATUS_LINE and lines[0] == str(pid) and lines[_STATUS_LINE].strip() == "ready"
+
+
+def _open_once(address: str, folder: Path) -> None:
+    try:
+        psycopg.connect(address, connect_timeout=10).close()
+    except psycopg.OperationalError as failure:
+        if "password authentication failed" in str(failure):
+            message = f"The password kept in {folder} is not the server's: was server.json replaced?"
+        else:
+            message = f"PostgreSQL started and went away again: {failure}"
+        raise CannotStart(message) from failure
 
 
 def _check(data: Path, known: dict[str, Any], account: Account) -> None:

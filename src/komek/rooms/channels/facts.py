@@ -32,7 +32,20 @@ class MessageSent:
 
 
 @dataclass(frozen=True)
+class MessageKept:
+    """The channel holds the message until somebody calls the resident or fetches it."""
+
+    message_id: int
+    conversation_id: int
+    channel: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class MessageFailed:
+    """Not delivered this time; `permanent` says that it will not be tried again."""
+
     message_id: int
     conversation_id: int
     channel: str

@@ -6,9 +6,13 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the channel said when it took the message; `outer_id` is its own name for it."""
+    """What the channel said when it took the message; `outer_id` is its own name for it.
+
+    `kept` says that the message has not reached anybody yet: it waits for a person or a system to carry it on.
+    """
 
     outer_id: str = ""
+    kept: bool = False
 
 
 class NotDelivered(Exception):
@@ -23,5 +27,8 @@ class Channel(Protocol):
     """One way to talk with a resident."""
 
     def send(self, *, to: str, text: str) -> Receipt:
-        """Deliver the text; raise NotDelivered(permanent=…) when it cannot be."""
+        """Deliver the text; raise NotDelivered(permanent=…) when it cannot be.
+
+        `to` is the channel's own address of the conversation: an id of the other side, or the resident's handle.
+        """
         ...

@@ -5,7 +5,11 @@ from enum import StrEnum
 
 from komek.refusal import Refusal
 
+LANGUAGES = ("kk", "ru", "en")
 LONGEST_TEXT = 20_000
+MOST_ATTEMPTS = 8
+# A sending that has not come back after this long was interrupted, and is made again.
+SENDING_LASTS = timedelta(minutes=2)
 
 
 class Direction(StrEnum):
@@ -14,6 +18,8 @@ class Direction(StrEnum):
 
 
 class State(StrEnum):
+    """What became of a message. *Kept* is not sent: the channel holds it until somebody calls or fetches it."""
+
     RECEIVED = "received"
     QUEUED = "queued"
     KEPT = "kept"
@@ -34,6 +40,30 @@ class TextTooLong(Refusal):
 class TextEmpty(Refusal):
     def __init__(self) -> None:
         super().__init__("text_empty", "Please write what happened.")
+
+
+class UnknownLanguage(Refusal):
+    def __init__(self, language: object) -> None:
+        super().__init__(
+            "unknown_language", "There is no language %(language)s here: kk, ru or en.", language=str(language)[:20]
+        )
+
+
+class NoSuchMessage(Refusal):
+    def __init__(self, message: object) -> None:
+        super().__init__("no_such_message", "There is no message %(message)s.", message=message)
+
+
+class NoSuchConversation(Refusal):
+    def __init__(self, conversation: object) -> None:
+        super().__init__("no_such_conversation", "There is no conversation %(conversation)s.", conversation=conversation)
+
+
+class NotKept(Refusal):
+    """Somebody else has called already, or the message waits for nobody."""
+
+    def __init__(self, message: object) -> None:
+        super().__init__("message_not_kept", "Message %(message)s is not waiting for anybody any more.", message=message)
 
 
 class UnknownChannel(Refusal):
@@ -58,6 +88,13 @@ def cleaned(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise TextTooLong(len(text))
     return text
+
+
+def checked_language(language: str) -> str:
+    """The language if it is one of ours; raises UnknownLanguage."""
+    if language not in LANGUAGES:
+        raise UnknownLanguage(language)
+    return language
 
 
 def next_attempt(attempts: int, at: datetime) -> datetime:

@@ -44,6 +44,15 @@ class ContactAbandoned:
 
 
 @dataclass(frozen=True)
+class ContactSettled:
+    """Ended without an operator: a card was registered by itself, and nobody has to answer."""
+
+    contact_id: int
+    waited_seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ContactEnded:
     """The conversation is over; the wrap-up begins."""
 

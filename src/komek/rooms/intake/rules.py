@@ -1,6 +1,8 @@
 """States of a contact and of a seat, and who is offered what."""
 
-from collections.abc import Iterable, Sequence
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +11,10 @@ from komek.refusal import Refusal
 
 OFFER_LASTS = timedelta(seconds=20)
 LONGEST_WRAP_UP = timedelta(minutes=3)
+LARGEST_DRAFT = 200_000
+NO_ANSWER = "no answer"
+PLACE_TEXTS = {"text": 500, "house_number": 24, "district_code": 40, "landmark": 500}
+PLACE_NUMBERS = ("street_id", "house_id")
 
 
 class State(StrEnum):
@@ -60,6 +66,39 @@ class NotYours(Refusal):
         super().__init__("contact_not_yours", "Contact %(contact)s is with somebody else.", contact=contact_id)
 
 
+class NoSuchContact(Refusal):
+    def __init__(self, contact: object) -> None:
+        super().__init__("no_such_contact", "There is no contact %(contact)s.", contact=contact)
+
+
+class OfferIsOver(Refusal):
+    """The offer was not answered in time and the contact waits again; it can be taken from the queue."""
+
+    def __init__(self, contact_id: int) -> None:
+        super().__init__(
+            "offer_is_over",
+            "The offer of contact %(contact)s is over. If it still waits, take it from the queue.",
+            contact=contact_id,
+        )
+
+
+class ContactIsOver(Refusal):
+    def __init__(self, contact_id: int) -> None:
+        super().__init__("contact_is_over", "Contact %(contact)s has ended already.", contact=contact_id)
+
+
+class SeatIsBusy(Refusal):
+    """A person with somebody on the line neither pauses nor leaves."""
+
+    def __init__(self) -> None:
+        super().__init__("seat_is_busy", "Finish the contact at hand first.")
+
+
+class DraftNotReadable(Refusal):
+    def __init__(self) -> None:
+        super().__init__("draft_not_readable", "The draft could not be read. What was saved before is still there.")
+
+
 class DraftIsNewer(Refusal):
     """Somebody, or another window, saved the draft meanwhile; `saved` is what stands there now."""
 
@@ -89,6 +128,47 @@ class Arrival:
     file_ids: Sequence[int] = ()
     topic_code: str | None = None
     place: dict[str, object] = field(default_factory=dict)
+
+
+def tidy_place(told: object) -> dict[str, object]:
+    """What can be believed of a place somebody sent: known words cut to size, a point on the globe, ids as numbers.
+
+    The rest is dropped without a word, because a place never keeps a contact out.
+    """
+    if not isinstance(told, Mapping):
+        return {}
+    place: dict[str, object] = {}
+    for name, longest in PLACE_TEXTS.items():
+        if isinstance(text := told.get(name), str) and (visible := _visible(text)[:longest].strip()):
+            place[name] = visible
+    for name in PLACE_NUMBERS:
+        if isinstance(number := told.get(name), int) and not isinstance(number, bool) and 0 < number < 2**63:
+            place[name] = number
+    point = [told.get("lat"), told.get("lon")]
+    if all(isinstance(side, int | float) and not isinstance(side, bool) and math.isfinite(side) for side in point):
+        lat, lon = (float(side) for side in point if isinstance(side, int | float))
+        if abs(lat) <= 90 and abs(lon) <= 180:  # noqa: PLR2004 - the globe
+            place |= {"lat": lat, "lon": lon}
+    return place
+
+
+def tidy_draft(data: object) -> dict[str, object]:
+    """The draft as it can be kept: plain JSON of a bounded size, without NUL; raises DraftNotReadable."""
+    if not isinstance(data, Mapping):
+        raise DraftNotReadable
+    try:
+        text = json.dumps(dict(data), ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as failure:
+        raise DraftNotReadable from failure
+    if len(text) > LARGEST_DRAFT:
+        raise DraftNotReadable
+    tidy: dict[str, object] = json.loads(text.replace("\\u0000", ""))
+    return tidy
+
+
+def _visible(text: str) -> str:
+    return "".join(char for char in text[:4_000] if char.isprintable() or char == " ")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import Value
+from django.db.models.expressions import Combinable
 
 from komek.platform.facts import announce
 from komek.registers.staff.models import Agent
@@ -152,7 +153,7 @@ def write_texts(article: Article, texts: tuple[rules.Text, ...]) -> None:
     )
 
 
-def analysed(text: rules.Text) -> SearchVector:
+def analysed(text: rules.Text) -> Combinable:
     """The Russian and English dictionary united with our own stems, each with the weight of its place."""
     title, words, body = text.title, text.words, rules.plain(text.body)
     return (

@@ -55,6 +55,8 @@ class ArticleText(models.Model):
     vector = SearchVectorField()
     folded = models.TextField()
 
+    unsaid = ("vector", "folded")
+
     class Meta:
         ordering = ("article", "language")
         constraints = (models.UniqueConstraint(name="knowledge_text_once_a_language", fields=["article", "language"]),)
@@ -114,6 +116,8 @@ class Missed(models.Model):
     query = models.CharField(max_length=200)
     language = models.CharField(max_length=2, choices=LANGUAGES)
     at = models.DateTimeField(db_index=True)
+
+    unaudited = True
 
     class Meta:
         ordering = ("-at",)

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from komek.platform.languages import LANGUAGES
 from komek.rooms.knowledge import rules
-from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Missed
+from komek.rooms.knowledge.models import Article, Bulletin, Missed
 
 # Every typed word is asked by itself, so that a rare word weighs more than «жоқ» or «нет»: the rarer among the valid
 # articles, the heavier. An article is found in any language and shown in the one asked for. Words that no article
@@ -18,7 +18,7 @@ from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Missed
 # first unknown word reaches it, until the end of the transaction.
 SEARCH = """
 WITH valid AS (
-    SELECT id, code FROM {article}
+    SELECT id, code FROM knowledge_article
     WHERE active AND (valid_from IS NULL OR valid_from <= %(day)s) AND (valid_to IS NULL OR valid_to >= %(day)s)
       AND (%(topic)s::text IS NULL OR %(topic)s::text = ANY (topics))
 ), asked AS (
@@ -33,11 +33,11 @@ WITH valid AS (
 ), exact AS (
     SELECT asked.term, text.article_id, max(trust * ts_rank(%(weights)s::real[], text.vector, asked.query)) AS rank
     FROM asked
-    JOIN {text} AS text ON text.vector @@ asked.query
+    JOIN knowledge_articletext AS text ON text.vector @@ asked.query
     JOIN valid ON valid.id = text.article_id
     GROUP BY asked.term, text.article_id
 ), tuned AS MATERIALIZED (
-    SELECT set_config('pg_trgm.word_similarity_threshold', '0.45', true) AS threshold
+    SELECT set_config('pg_trgm.word_similarity_threshold', '0.5', true) AS threshold
 ), unknown AS MATERIALIZED (
     SELECT term, word
     FROM unnest(%(spoken_terms)s::int[], %(spoken)s::text[]) AS spoken (term, word), tuned
@@ -47,7 +47,7 @@ WITH valid AS (
 ), alike AS (
     SELECT unknown.term, text.article_id, max(0.5 * word_similarity(unknown.word, text.folded)) AS rank
     FROM unknown
-    JOIN {text} AS text ON unknown.word <%% text.folded
+    JOIN knowledge_articletext AS text ON unknown.word <%% text.folded
     JOIN valid ON valid.id = text.article_id
     GROUP BY unknown.term, text.article_id
 ), ranked AS (
@@ -65,14 +65,14 @@ SELECT valid.code, valid.id, shown.title, shown.body, shown.language, best.score
 FROM best
 JOIN valid ON valid.id = best.article_id
 CROSS JOIN LATERAL (
-    SELECT title, body, language FROM {text} AS text
+    SELECT title, body, language FROM knowledge_articletext AS text
     WHERE text.article_id = valid.id ORDER BY array_position(%(languages)s::text[], language::text) LIMIT 1
 ) AS shown
 ORDER BY best.score DESC, valid.id
 """
 
 # What a hit is worth in the body, nowhere, in «words» and in the title (the order of PostgreSQL: D, C, B, A).
-WEIGHTS = [0.12, 0.2, 0.9, 1.0]
+WEIGHTS = [0.2, 0.2, 0.9, 1.0]
 
 
 def search(words: str, language: str, at: datetime, *, topic: str | None = None, limit: int = 8) -> list[rules.Found]:
@@ -113,9 +113,8 @@ def ranked(
         "languages": in_order(language),
         "limit": limit,
     }
-    tables = {"article": Article._meta.db_table, "text": ArticleText._meta.db_table}
     with connection.cursor() as cursor:
-        cursor.execute(SEARCH.format(**tables), asked)
+        cursor.execute(SEARCH, asked)
         return cursor.fetchall()
 
 

@@ -18,10 +18,23 @@ class CardRouted:
 
 @dataclass(frozen=True)
 class RoutingFellBack:
-    """No rule fitted, or a rule broke: the second line has to decide."""
+    """No rule fitted, or a rule broke: the second line has to decide. `detail` is the word that meant nobody."""
 
     card_id: int
     cause: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CardRedirected:
+    """Another service has the card instead of the first one; the resident is told at the same time."""
+
+    card_id: int
+    from_service: str
+    to_service: str
+    reason: str
+    due_at: datetime | None
     at: datetime
 
 
@@ -57,8 +70,39 @@ class ClockResumed:
 
 
 @dataclass(frozen=True)
-class DeadlineExtended:
+class ClockStopped:
+    """The card is over; the promise is kept or missed for good, unless it is reopened."""
+
     card_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClockTakenUp:
+    """The card was reopened: the first clock goes on, with what it had promised."""
+
+    card_id: int
+    due_at: datetime | None
+    legal_due_on: date | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeadlineRecounted:
+    """Another topic, another norm: the promise was counted anew from the first start."""
+
+    card_id: int
+    due_at: datetime | None
+    legal_due_on: date | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeadlineExtended:
+    """A promise was moved; `promise` says which of the two."""
+
+    card_id: int
+    promise: str
     due_at: datetime | None
     legal_due_on: date | None
     reason: str

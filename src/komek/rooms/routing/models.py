@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from komek.rooms.cards.models import Card
+from komek.rooms.routing import rules
 
 
 class RuleSet(models.Model):
@@ -21,13 +22,13 @@ class Rule(models.Model):
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="rules")
     position = models.PositiveIntegerField()
-    topic = models.CharField(max_length=24)
+    topic = models.CharField(max_length=48)
     district_code = models.CharField(max_length=40)
     house_duty = models.CharField(max_length=24, blank=True)
     hours = models.CharField(max_length=8)
     services = ArrayField(models.CharField(max_length=40))
-    priority = models.CharField(max_length=10)
-    norm = models.CharField(max_length=12)
+    priority = models.CharField(max_length=10, blank=True)
+    norm = models.CharField(max_length=12, blank=True)
     note = models.TextField(blank=True)
 
     class Meta:
@@ -36,25 +37,29 @@ class Rule(models.Model):
 
 
 class Assignment(models.Model):
-    """A service has a card, because of a rule or of somebody's decision; `why` says so in data."""
+    """A service has a card, because of a rule or of somebody's decision; `why` says so in data.
+
+    Without a norm of its own it keeps the card's clock. It ends with its round: a reopened card is assigned anew.
+    """
 
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
     service_code = models.CharField(max_length=40)
     rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT, related_name="+")
     why = models.JSONField(default=dict)
     priority = models.CharField(max_length=10)
-    norm = models.CharField(max_length=12)
+    norm = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["card", "service_code"],
-                condition=models.Q(withdrawn_at__isnull=True),
+                condition=models.Q(withdrawn_at__isnull=True, ended_at__isnull=True),
                 name="assignment_once_a_service",
             ),
         )
@@ -108,10 +113,11 @@ class Extension(models.Model):
     """A promise moved, by whom and why; the old one stays readable."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="extensions")
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in rules.Promise])
     was = models.TextField()
     now_is = models.TextField()
     norm = models.CharField(max_length=12, blank=True)
+    until = models.DateTimeField(null=True)
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

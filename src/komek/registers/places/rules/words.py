@@ -8,10 +8,12 @@ from komek import letters
 
 LONGEST_READ = 400
 MOST_PHRASES = 24
-LONGEST_NAME = 3
+SHORTEST_NAME, LONGEST_NAME = 2, 3
+SHORTEST_STEM = 4
 
-# How sure we are that these words name the street.
+# How sure we are that these words name the street: a whole sentence without a house may speak of anything.
 BESIDE_TYPE_WORD, BESIDE_HOUSE, ANYWHERE, ANYWHERE_ELSE = 1.0, 0.97, 0.9, 0.6
+SHORT = 5
 NOMINATIVE = 0.98
 
 SHORTENED = (
@@ -45,6 +47,8 @@ APART = (
     ),
 )
 CORPUS = re.compile(r"(\d+)\s*(?:,\s*)?(?:корпус|корп|кор|к)\.?\s*(\d+)\b")
+# «в районе Абая 5» means near it, so only the other cases name a district before its name.
+DISTRICT = (re.compile(r"\bрайона?\s+([а-я]{3,})"), re.compile(r"\b([а-я]{3,})\s+(?:аудан\w*|район\w*|дистр\w*)"))
 CROSSING = re.compile(r"пересечен|перекрест|\bугол|\bуглу|киылыс|бурыш|\bкрест|цросс|цорнер")
 TOKEN = re.compile(r"[еаств]\d+(?:/\d+)?|\d+(?:\s*/\s*\d+)?(?:[а-я](?![а-я]))?|[а-я]+|,")
 CODED = re.compile(r"\b([еасвт])\s*[-–]?\s*(\d{1,4}(?:/\d+)?)\b")
@@ -81,6 +85,7 @@ class Address:
     street: str
     phrases: tuple[Phrase, ...]
     house: str
+    districts: tuple[str, ...]
     crossing: bool
     lane: bool
 
@@ -109,18 +114,20 @@ def parse(text: str) -> Address:
     """Read a free address; words that name nothing do no harm, because they match no street."""
     plain = _plain(text[:LONGEST_READ])
     crossing = CROSSING.search(plain) is not None or _joined_by_slash(plain)
-    for pattern in APART:
+    districts = tuple(word for pattern in DISTRICT for word in pattern.findall(plain))
+    for pattern in (*DISTRICT, *APART):
         plain = pattern.sub(" , ", plain)
     plain = CODED.sub(_coded, CORPUS.sub(r"\1/\2", ORDINAL.sub(r"\1", plain)))
     tokens = [token.replace(" ", "") for token in TOKEN.findall(plain)]
     at, house, after = _house(tokens)
     if at is not None:
         tokens[at:after] = ["#"]
-    phrases = _ranked(_phrases(tokens, at))
+    phrases = _ranked(_phrases(tokens, at, crossing=crossing))
     return Address(
         street=phrases[0].text if phrases else "",
         phrases=phrases,
         house=house,
+        districts=districts,
         crossing=crossing,
         lane=not LANES.isdisjoint(tokens),
     )
@@ -150,7 +157,7 @@ def _house(tokens: list[str]) -> tuple[int | None, str, int]:
             continue
         before = tokens[at - 1] if at else ","
         behind = tokens[at + 1] if at + 1 < len(tokens) else ","
-        if behind in NAMED_NUMBER:
+        if behind in NAMED_NUMBER or (before in TYPES and _another_number(tokens, at)):
             continue
         if before in HOUSE_WORDS or behind in HOUSE_WORDS - {"номер"}:
             sure = 3
@@ -171,9 +178,16 @@ def _house(tokens: list[str]) -> tuple[int | None, str, int]:
     return at, number, after
 
 
-def _phrases(tokens: list[str], house_at: int | None) -> Iterator[Phrase]:
+def _another_number(tokens: list[str], at: int) -> bool:
+    """«улица 36, 12»: the first number is the street when nothing but a comma stands before the second."""
+    rest = [token for token in tokens[at + 1 : at + 4] if token != "," and token not in HOUSE_WORDS]
+    return bool(rest) and rest[0][0].isdigit()
+
+
+def _phrases(tokens: list[str], house_at: int | None, *, crossing: bool) -> Iterator[Phrase]:
     runs = list(_runs(tokens))
     anchored = False
+    is_short = crossing or sum(token != "," for token in tokens) <= SHORT
     for start, run in runs:
         end = start + len(run)
         behind_type = _is_type(tokens, start - 1)
@@ -191,7 +205,7 @@ def _phrases(tokens: list[str], house_at: int | None) -> Iterator[Phrase]:
             yield from _windows(run, start, weight, from_start=False)
     for start, run in runs:
         for first in range(len(run)):
-            weight = ANYWHERE_ELSE if anchored else ANYWHERE
+            weight = ANYWHERE if is_short and not anchored else ANYWHERE_ELSE
             yield from _windows(run[first : first + LONGEST_NAME], start + first, weight, from_start=True)
 
 
@@ -221,8 +235,10 @@ def _windows(run: list[str], start: int, weight: float, *, from_start: bool) -> 
     for size in range(min(LONGEST_NAME, len(run)), 0, -1):
         words = run[:size] if from_start else run[-size:]
         order = start if from_start else start + len(run) - size
-        if len("".join(words)) < 2 and not words[0].isdigit():
+        if len("".join(words)) < SHORTEST_NAME and not words[0].isdigit():
             continue
+        if weight != BESIDE_TYPE_WORD and all(word[0].isdigit() for word in words):
+            continue  # a bare number is a bus, an age or a date
         yield Phrase(" ".join(words), weight, order)
         for guess in _nominatives(words):
             yield Phrase(guess, weight * NOMINATIVE, order)
@@ -234,12 +250,12 @@ def _nominatives(words: list[str]) -> Iterator[str]:
     if russian != " ".join(words):
         yield russian
     kazakh = CASES.sub("", words[-1])
-    if kazakh != words[-1] and len(kazakh) >= 4:
+    if kazakh != words[-1] and len(kazakh) >= SHORTEST_STEM:
         yield " ".join([*words[:-1], kazakh])
 
 
 def _undeclined(word: str) -> str:
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < SHORTEST_STEM or not word.isalpha():
         return word
     if word[-1] == "я" and word[-2] in letters.VOWELS:
         return word[:-1] + "й"

@@ -242,17 +242,17 @@ def sections(lines: list[str], first: int, file: str, words: dict[str, str]) -> 
         language = lines[start].split()[1]
         if language in (text.language for text in texts):
             raise BadArticle(file, start + 1, f"«## {language}» appears twice", "Join the two sections")
-        texts.append(section(lines, start, end, file, language, words.get(language, "")))
+        texts.append(section(lines[start:end], start, file=file, language=language, words=words.get(language, "")))
     return texts
 
 
-def section(lines: list[str], start: int, end: int, file: str, language: str, words: str) -> Text:
-    """One language: `# Title`, then the body."""
-    at = next((number for number in range(start + 1, end) if lines[number].strip()), end)
-    title = TITLE.fullmatch(lines[at].strip()) if at < end else None
+def section(lines: list[str], start: int, *, file: str, language: str, words: str) -> Text:
+    """One language: `# Title`, then the body; `start` is the line of the section in its file."""
+    at = next((number for number, line in enumerate(lines) if number and line.strip()), len(lines) - 1)
+    title = TITLE.fullmatch(lines[at].strip())
     if title is None:
-        raise BadArticle(file, min(at, end - 1) + 1, f"«{language}» has no title", "Begin the section with «# Title»")
-    body = "\n".join(lines[at + 1 : end]).strip()
+        raise BadArticle(file, start + at + 1, f"«{language}» has no title", "Begin the section with «# Title»")
+    body = "\n".join(lines[at + 1 :]).strip()
     if not body:
-        raise BadArticle(file, at + 1, f"«{language}» has no body", "Write the answer below the title")
+        raise BadArticle(file, start + at + 1, f"«{language}» has no body", "Write the answer below the title")
     return Text(language=language, title=title[1].strip(), body=body, words=" ".join(words.split()))

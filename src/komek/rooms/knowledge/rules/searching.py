@@ -10,6 +10,7 @@ from komek.rooms.knowledge.rules.stems import bare, stems, stems_of
 LONGEST_QUERY = 400
 MOST_TERMS = 24
 SHORTEST_PREFIX = 3
+TELLING = 4  # so many letters tell one word from another
 
 MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 MARKDOWN_SIGNS = re.compile(r"^\s*(?:#{1,6}|[-*+>]|\d+[.)])\s+|[*_`|]+", re.MULTILINE)
@@ -19,7 +20,7 @@ LONG_NUMBER = re.compile(r"\+?\d(?:[\s()-]{0,2}\d){4,}")
 
 @dataclass(frozen=True)
 class Term:
-    """One typed word as the index knows it: for the Russian and English dictionary, as our own stems, as a beginning."""
+    """One typed word as the index knows it: for the dictionary, as our own stems, as the beginning of a word."""
 
     spoken: tuple[str, ...]
     lexemes: tuple[str, ...]
@@ -98,11 +99,11 @@ def spoken_of(word: str, asked: tuple[Term, ...]) -> frozenset[int]:
 
 def alike(word: str, others: tuple[str, ...]) -> bool:
     """Long words with the same beginning are taken for forms of one word; only a snippet depends on it."""
-    return any(len(other) > 4 and word.startswith(other[: max(4, len(other) - 3)]) for other in others)
+    return any(len(other) > TELLING and word.startswith(other[: max(TELLING, len(other) - 3)]) for other in others)
 
 
 def best_start(text: str, hits: list[tuple[int, frozenset[int]]], width: int) -> int:
-    """Where the window of most different terms begins, moved back to the beginning of its sentence when that is near."""
+    """Where the window of most different terms begins, or its sentence when that begins shortly before."""
     best, start = 0, 0
     for at, _ in hits:
         inside = frozenset().union(*(which for place, which in hits if at <= place < at + width - 20))

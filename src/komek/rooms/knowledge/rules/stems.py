@@ -54,17 +54,18 @@ PLURALS = endings(
 # «баласы» is «бала» + «сы», «адресі» would be «адрес» + «і»; «ауланы» is «аула» + «ны», «дүкені» is «дүкен» + «і».
 AMBIGUOUS = frozenset({"сы", "си", "ны", "ни"})
 
-# Two letters are a word only when they are one of these.
-SHORT = frozenset("су уй ит ай от ет ас ат ой ис из ел ер ак ок би бу шу ту".split())  # noqa: SIM905 - a list of words
+# A stem has three letters; two are a word only when they are one of these.
+SHORTEST = 3
+SHORT = "су уй ит ай от ет ас ат ой ис из ел ер ак ок би бу шу ту"
 
 # Words whose own end looks like an ending, and which would be cut down to another word.
-WHOLE = frozenset(
-    """
-    акт асты бага билим болим бугин бурын буын дептер жакын жатын жетим жиын кейин келисим кесте киын когам контакт
-    кысым лифт мерзим муктаж мумкин обект орын отын проект пункт салем тагам таскын тизим толем тосын тургын тутин
-    шагым шешим шыгын
-    """.split()  # a list of words reads best as a text
-)
+WHOLE = """
+акт асты бага билим болим бугин бурын буын дептер жакын жатын жетим жиын кейин келисим кесте киын когам контакт
+кысым лифт мерзим муктаж мумкин обект орын отын проект пункт салем тагам таскын тизим толем тосын тургын тутин
+шагым шешим шыгын
+"""
+SHORT_STEMS = frozenset(SHORT.split())
+WHOLE_WORDS = frozenset(WHOLE.split())
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -92,36 +93,36 @@ def readings(word: str) -> list[str]:
     """The word without its endings; «баласы» may be «бала» or «балас», «балам» may be «балам» or «бала»."""
     others = []
     previous = ""
-    while word != previous and word not in WHOLE:
+    while word != previous and word not in WHOLE_WORDS:
         previous = word
         for table in (CASES, POSSESSIVES, PLURALS):
-            if word[-2:] in AMBIGUOUS and word[-3:-2] in OPEN and word[:-1] not in WHOLE:
+            if word[-2:] in AMBIGUOUS and word[-3:-2] in OPEN and word[:-1] not in WHOLE_WORDS:
                 others.append(word[:-1])
             word = cut(word, table)
-    if word not in WHOLE and word[-2:] in ("ам", "ем") and len(word) > 4:
+    if word not in WHOLE_WORDS and word[-2:] in ("ам", "ем") and len(word) > SHORTEST + 1:
         others.append(word[:-1])
     return [word, *others]
 
 
 def cut(word: str, table: Endings) -> str:
-    """The word without the longest ending of the table that leaves a stem."""
-    if word in WHOLE:
+    """The word without the longest ending of the table that leaves a stem; a listed word is left whole."""
+    if word in WHOLE_WORDS:
         return word
-    if word[-1] in THIRD and word[:-1] in WHOLE:
+    if word[-1] in THIRD and word[:-1] in WHOLE_WORDS:
         return word[:-1]
     left = [(word[: -len(ending)], after) for ending, after in table if word.endswith(ending)]
     possible = [stem for stem, after in left if stem[-1:] in after and is_stem(stem)]
-    return next((stem for stem in possible if stem in WHOLE), possible[0] if possible else word)
+    return next((stem for stem in possible if stem in WHOLE_WORDS), possible[0] if possible else word)
 
 
 def is_stem(word: str) -> bool:
     """Three letters with a vowel, or one of the listed two."""
-    return word in SHORT or (len(word) > 2 and not OPEN.isdisjoint(word))
+    return word in SHORT_STEMS or (len(word) >= SHORTEST and not OPEN.isdisjoint(word))
 
 
 def trim(word: str) -> str:
     """Without the final vowel, which «көше» has and «көшем» shares with «көш»."""
-    if len(word) > 3 and word[-1] in "аеыи" and word not in WHOLE:
+    if len(word) > SHORTEST and word[-1] in "аеыи" and word not in WHOLE_WORDS:
         return word[:-1]
     return word
 

@@ -5,7 +5,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault()
     return
   }
-  if (form.method === "post" && !form.hasAttribute("hx-post")) {
+  if (form.method === "post") {
     form.dataset.sent = ""
     setTimeout(() => delete form.dataset.sent, 8000)
   }

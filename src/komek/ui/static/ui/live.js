@@ -36,10 +36,7 @@ async function load(name) {
     region.dataset.stale = ""
     return
   }
-  if (html !== region.innerHTML) {
-    region.innerHTML = html
-    window.htmx?.process(region)
-  }
+  if (html !== region.innerHTML) region.innerHTML = html
   delete region.dataset.stale
   region.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }))
 }

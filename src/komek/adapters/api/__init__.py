@@ -1,0 +1,1 @@
+"""Other systems: their residents' requests come by the JSON API, and they fetch our answers there."""

@@ -1,0 +1,90 @@
+"""Which facts change what an operator sees."""
+
+from collections.abc import Iterable
+
+from komek.platform.facts import shows
+from komek.rooms.cards import facts as cards
+from komek.rooms.channels import facts as channels
+from komek.rooms.control import facts as control
+from komek.rooms.feedback import facts as feedback
+from komek.rooms.intake import facts as intake
+from komek.rooms.knowledge import facts as knowledge
+from komek.rooms.routing import facts as routing
+from komek.rooms.workorders import facts as workorders
+
+
+@shows(
+    intake.ContactArrived,
+    intake.ContactOffered,
+    intake.OfferWithdrawn,
+    intake.ContactAccepted,
+    intake.ContactAbandoned,
+    intake.ContactEnded,
+    intake.ContactWrappedUp,
+)
+def the_queue(fact: intake.ContactArrived) -> Iterable[str]:
+    yield "queue"
+    yield f"contact:{fact.contact_id}"
+    if agent := getattr(fact, "agent_id", None):
+        yield f"agent:{agent}"
+
+
+@shows(intake.SeatChanged)
+def the_seat(fact: intake.SeatChanged) -> Iterable[str]:
+    yield "seats"
+    yield f"agent:{fact.agent_id}"
+
+
+@shows(channels.MessageHeard, channels.MessageQueued, channels.MessageSent, channels.MessageFailed)
+def the_conversation(fact: channels.MessageHeard) -> Iterable[str]:
+    yield f"conversation:{fact.conversation_id}"
+
+
+@shows(
+    cards.CardReceived,
+    cards.CardRegistered,
+    cards.CardAnswered,
+    cards.CardExplained,
+    cards.CardHandedOver,
+    cards.CardCorrected,
+    cards.CardTakenIntoWork,
+    cards.CardDone,
+    cards.CardSentBack,
+    cards.CardClosed,
+    cards.CardReopened,
+    cards.CardWithdrawn,
+    routing.CardRouted,
+    routing.AssignmentWithdrawn,
+    routing.RoutingFellBack,
+    routing.ClockStarted,
+    routing.ClockPaused,
+    routing.ClockResumed,
+    routing.DeadlineExtended,
+    routing.DeadlineMissed,
+    workorders.OrderSent,
+    workorders.OrderAccepted,
+    workorders.OrderDeclined,
+    workorders.CrewOnTheWay,
+    workorders.CrewOnSite,
+    workorders.WorkReported,
+    workorders.OrderReturned,
+    workorders.OrderWithdrawn,
+    control.CheckOpened,
+    control.WorkAccepted,
+    control.WorkReturned,
+    control.EscalationOpened,
+    control.EscalationResolved,
+    feedback.ResidentNotified,
+    feedback.ConfirmationAsked,
+    feedback.ResultConfirmed,
+    feedback.ResultRefuted,
+)
+def the_card(fact: cards.CardRegistered) -> Iterable[str]:
+    yield f"card:{fact.card_id}"
+    if contact := getattr(fact, "contact_id", None):
+        yield f"contact:{contact}"
+
+
+@shows(knowledge.ArticlePublished, knowledge.ArticleRetired, knowledge.BulletinAnnounced, knowledge.BulletinEnded)
+def the_knowledge(fact: knowledge.ArticlePublished) -> Iterable[str]:
+    yield "knowledge"

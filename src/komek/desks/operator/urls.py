@@ -1,0 +1,18 @@
+"""Addresses of the operator's desk."""
+
+from django.urls import path
+
+from komek.desks.operator import views
+
+app_name = "operator"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("seat/", views.seat, name="seat"),
+    path("entry/", views.entry, name="entry"),
+    path("contact/<int:contact_id>/<slug:verb>/", views.contact, name="contact"),
+    path("draft/<int:contact_id>/", views.draft, name="draft"),
+    path("finish/<int:contact_id>/", views.finish, name="finish"),
+    path("find/", views.find, name="find"),
+    path("card/<str:number>/", views.card, name="card"),
+    path("suggest/<slug:what>/", views.suggest, name="suggest"),
+]

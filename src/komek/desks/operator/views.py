@@ -1,0 +1,287 @@
+"""The operator's screen: one page of live regions around the card that is being written."""
+
+import json
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from komek.desks.operator.forms import CardForm, EntryForm, SeatForm
+from komek.platform.clock import now
+from komek.refusal import Refusal
+from komek.registers.catalog import queries as catalog
+from komek.registers.places import queries as places
+from komek.registers.residents import queries as residents
+from komek.registers.staff.rules import Right
+from komek.rooms.cards import actions as cards
+from komek.rooms.cards import queries as card_queries
+from komek.rooms.cards.rules import Kind
+from komek.rooms.channels import queries as channels
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake import queries as intake_queries
+from komek.rooms.intake.rules import Arrival, DraftIsNewer, Urgency
+from komek.rooms.knowledge import queries as knowledge
+from komek.rooms.routing import queries as routing
+from komek.ui.refusals import said
+from komek.ui.regions import Region, page
+from komek.ui.rights import needs
+
+operators_only = needs(Right.TAKE_CONTACTS)
+
+
+@operators_only
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The whole workstation: my seat, the queue, the contact at hand and its card."""
+    return _desk(request)
+
+
+@operators_only
+@require_POST
+def seat(request: HttpRequest) -> HttpResponse:
+    """Ready, on a break, or away."""
+    form = SeatForm(request.POST)
+    if form.is_valid():
+        agent: Any = request.user
+        if form.cleaned_data["state"] == "ready":
+            intake.take_seat(agent, at=now())
+        elif form.cleaned_data["state"] == "break":
+            intake.take_break(agent, reason=form.cleaned_data["reason"] or "rest", at=now())
+        else:
+            intake.leave(agent, at=now())
+    return redirect("operator:home")
+
+
+@operators_only
+@require_POST
+def entry(request: HttpRequest) -> HttpResponse:
+    """Write down a contact that came past the queue and take it at once."""
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please choose the language of the contact."))
+        return redirect("operator:home")
+    told = form.cleaned_data
+    arrival = Arrival(
+        channel="desk",
+        language=told["language"],
+        urgency=Urgency.URGENT if told["urgent"] else Urgency.NORMAL,
+        handle_kind="phone" if told["phone"] else None,
+        handle_value=told["phone"] or None,
+        name=told["name"],
+    )
+    contact = intake.enter(arrival, by=request.user, at=now())
+    return redirect(f"{request.path.removesuffix('entry/')}?contact={contact.pk}")
+
+
+@operators_only
+@require_POST
+def contact(request: HttpRequest, contact_id: int, verb: str) -> HttpResponse:
+    """Accept, decline, pick from the queue, end, wrap up."""
+    agent: Any = request.user
+    try:
+        if verb == "accept":
+            intake.accept(contact_id, by=agent, at=now())
+        elif verb == "pick":
+            intake.pick(contact_id, by=agent, at=now())
+        elif verb == "decline":
+            intake.decline(contact_id, by=agent, reason=request.POST.get("reason", "")[:40], at=now())
+        elif verb == "end":
+            intake.end(contact_id, by=agent, at=now())
+        elif verb == "wrap-up":
+            intake.wrap_up(contact_id, by=agent, at=now())
+        else:
+            raise Http404
+    except Refusal as refusal:
+        messages.error(request, said(refusal))
+        return redirect("operator:home")
+    if verb in {"accept", "pick", "end"}:
+        return redirect(f"/operator/?contact={contact_id}")
+    return redirect("operator:home")
+
+
+@operators_only
+@require_POST
+def draft(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """Keep what was typed so far; a newer draft is shown, never overwritten."""
+    try:
+        told = json.loads(request.body)
+        data, revision = dict(told["data"]), int(told["revision"])
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"detail": _("The draft could not be read.")}, status=400)
+    try:
+        saved = intake.save_draft(contact_id, data=data, revision=revision, by=request.user, at=now())
+    except DraftIsNewer as newer:
+        return JsonResponse(
+            {"detail": said(newer), "revision": newer.revision, "data": newer.saved}, status=409
+        )
+    return JsonResponse({"revision": saved.revision})
+
+
+@operators_only
+@require_POST
+def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """Turn the draft into a card: answered, registered, explained or handed over. The contact stays at hand."""
+    form = CardForm(request.POST)
+    agent: Any = request.user
+    found = intake_queries.contact(contact_id)
+    if not form.is_valid():
+        return _desk(request, current=found, form=form, status=422)
+    told = form.cleaned_data
+    common: dict[str, Any] = {"contact": found, "channel": found.channel, "by": agent, "at": now(), "key": told["key"] or None}
+    try:
+        form_draft = form.draft()
+        waiting = card_queries.received_of(contact_id)
+        if form_draft.kind is Kind.QUESTION:
+            card = cards.answer(form_draft, article_id=told["article_id"], text=told["answer"], card_id=waiting, **common)
+        elif form_draft.kind is Kind.NOT_OURS:
+            card = cards.explain(form_draft, article_id=told["article_id"], text=told["answer"], card_id=waiting, **common)
+        elif form_draft.kind is Kind.EMERGENCY:
+            card = cards.hand_over(
+                form_draft, to=told["handed_to"], confirmed_by=told["confirmed_by"], card_id=waiting, **common
+            )
+        elif waiting:
+            card = cards.classify(waiting, draft=form_draft, by=agent, at=now())
+        else:
+            card = cards.register(form_draft, applicant=told["applicant"], **common)
+    except Refusal as refusal:
+        form.add_error(None, said(refusal))
+        return _desk(request, current=found, form=form, status=409)
+    messages.success(request, _("Number %(number)s") % {"number": card.number})
+    return redirect(f"/operator/?contact={contact_id}")
+
+
+@operators_only
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Look a card up by its number, or people by a phone number."""
+    asked = request.GET.get("q", "").strip()[:60]
+    try:
+        return redirect("operator:card", number=card_queries.by_number(asked).number)
+    except Refusal as refusal:
+        people = residents.people_by("phone", asked)
+        if not people:
+            messages.error(request, said(refusal))
+            return redirect("operator:home")
+        found = [(residents.masked(person), card_queries.open_of(person.pk)) for person in people]
+        return render(request, "operator/people.html", {"found": found, "asked": asked})
+
+
+@needs(Right.READ_CARDS)
+@require_GET
+def card(request: HttpRequest, number: str) -> HttpResponse:
+    """One card with its whole story."""
+    found = card_queries.by_number(number)
+    regions = [Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(number))]
+    return page(request, "operator/card_page.html", regions, number=found.number)
+
+
+@operators_only
+@require_GET
+def suggest(request: HttpRequest, what: str) -> HttpResponse:
+    """Suggestions as somebody types: places, topics, answers, cards nearby."""
+    asked = request.GET.get("q", "")[:200].strip()
+    language = get_language() or "kk"
+    if what == "places":
+        return render(request, "operator/places.html", {"found": places.suggest(asked, limit=8) if asked else []})
+    if what == "topics":
+        return render(request, "operator/topics.html", {"found": catalog.search(asked, language) if asked else []})
+    if what == "answers":
+        return render(
+            request,
+            "operator/answers.html",
+            {"found": knowledge.search(asked, language, now(), limit=5) if asked else [], "asked": asked},
+        )
+    if what == "nearby":
+        try:
+            lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
+        except (KeyError, ValueError):
+            return HttpResponse("")
+        return render(request, "operator/nearby.html", {"found": card_queries.nearby(lat, lon, at=now())})
+    raise Http404
+
+
+def _desk(request: HttpRequest, *, current: Any = None, form: CardForm | None = None, status: int = 200) -> HttpResponse:
+    agent: Any = request.user
+    at_hand = intake_queries.at_hand(agent)
+    current = current or _chosen(request, at_hand)
+    mine = f"agent:{agent.pk}"
+    regions = [
+        Region("seat", "operator/seat.html", (mine,), lambda: {"seat": intake_queries.seat(agent)}),
+        Region("queue", "operator/queue.html", ("queue", mine), lambda: _queue(agent)),
+        Region("bulletins", "operator/bulletins.html", ("knowledge",), lambda: {"bulletins": knowledge.bulletins(now())}),
+    ]
+    if current:
+        contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
+        regions += [
+            Region("contact", "operator/contact.html", (contact, conversation), lambda: _contact(agent, current.pk)),
+            Region("done", "operator/done.html", (contact, *_card_topics(current.pk)), lambda: _done(current.pk)),
+        ]
+    return page(
+        request,
+        "operator/home.html",
+        regions,
+        status=status,
+        at_hand=at_hand,
+        current=current,
+        form=form or (CardForm(initial=_initial(current)) if current else None),
+        revision=intake_queries.draft(current.pk).revision if current else 0,
+        entry=EntryForm(initial={"language": get_language()}),
+    )
+
+
+def _card_topics(contact_id: int) -> list[str]:
+    return [f"card:{card.pk}" for card in card_queries.of_contact(contact_id)]
+
+
+def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
+    asked = request.GET.get("contact", "")
+    chosen = next((contact for contact in at_hand if str(contact.pk) == asked), None)
+    return chosen or next(iter(at_hand), None)
+
+
+def _queue(agent: Any) -> dict[str, Any]:
+    return {
+        "counts": intake_queries.queue_counts(),
+        "waiting": intake_queries.waiting()[:12],
+        "offered": intake_queries.offered_to(agent),
+    }
+
+
+def _contact(agent: Any, contact_id: int) -> dict[str, Any]:
+    found = intake_queries.contact(contact_id)
+    who = residents.disclose(found.resident_id, by=agent.pk, purpose="contact") if found.resident_id else None
+    handle = channels.conversation(found.conversation_id).handle_id
+    return {
+        "contact": found,
+        "who": who,
+        "messages": channels.messages(found.conversation_id),
+        "people": [] if who or not handle else residents.sharing(handle),
+        "open_cards": card_queries.open_of(found.resident_id) if found.resident_id else [],
+    }
+
+
+def _done(contact_id: int) -> dict[str, Any]:
+    return {"cards": [(card, routing.outlook(card.pk)) for card in card_queries.of_contact(contact_id)]}
+
+
+def _story(number: str) -> dict[str, Any]:
+    found = card_queries.by_number(number)
+    return {"card": found, "history": card_queries.story(found.pk), "outlook": routing.outlook(found.pk)}
+
+
+def _initial(contact: Any) -> dict[str, Any]:
+    heard = channels.first_text(contact.conversation_id)
+    start = {
+        "text": heard,
+        "language": contact.language,
+        "kind": Kind.REQUEST,
+        "topic_code": contact.topic_hint,
+        "key": secrets.token_hex(8),
+        **{key: value for key, value in contact.place_hint.items() if key in CardForm.base_fields},
+    }
+    return {**start, **intake_queries.draft(contact.pk).data}

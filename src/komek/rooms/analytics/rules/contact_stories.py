@@ -1,0 +1,113 @@
+"""The story of one contact: how long somebody waited, how long it took, and whether it was settled in the contact."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from komek.rooms.analytics.rules.card_stories import CardStory
+from komek.rooms.analytics.rules.instants import earliest, latest, read
+from komek.rooms.cards.rules import Status
+from komek.rooms.intake import facts as intake
+
+# How a card ends when the operator settles it while the resident is still there.
+IN_CONTACT = frozenset({Status.ANSWERED.value, Status.EXPLAINED.value, Status.HANDED_OVER.value})
+
+
+@dataclass
+class ContactStory:
+    """What is known of one contact for counting. Topic and district are those of its first card."""
+
+    contact_id: int
+    channel: str = ""
+    language: str = ""
+    urgency: str = ""
+    arrived_at: datetime | None = None
+    offered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    abandoned_at: datetime | None = None
+    ended_at: datetime | None = None
+    wrapped_up_at: datetime | None = None
+    agent_id: int | None = None
+    waited_seconds: int | None = None
+    talk_seconds: int | None = None
+    wrap_up_seconds: int | None = None
+    # What follows from the cards of the contact.
+    cards: int = 0
+    topic_code: str = ""
+    group_code: str = ""
+    district_code: str = ""
+    resolved: bool = False
+    came_back: bool = False
+
+    def hear(self, fact: Any) -> bool:
+        """Add what a fact says; False when it says nothing about contacts that is counted."""
+        tell = _TELLING.get(type(fact))
+        if tell:
+            tell(self, fact)
+        return tell is not None
+
+
+def speaks_of_a_contact(fact: Any) -> bool:
+    """Whether a fact belongs to a contact's story."""
+    return type(fact) in _TELLING
+
+
+def tie(contact: ContactStory, cards_of_contact: Iterable[CardStory]) -> None:
+    """See what the cards of a contact say of it: resolved when an operator settled every one before it was over."""
+    cards = sorted(cards_of_contact, key=lambda story: story.card_id)
+    for card in cards:
+        card.answered_in_contact = _settled_within(contact, card)
+    first = cards[0] if cards else None
+    contact.cards = len(cards)
+    contact.topic_code = first.topic_code if first else ""
+    contact.group_code = first.group_code if first else ""
+    contact.district_code = first.district_code if first else ""
+    contact.resolved = bool(cards) and all(card.answered_in_contact for card in cards)
+    contact.came_back = contact.resolved and any(card.came_back_at for card in cards)
+
+
+def _settled_within(contact: ContactStory, card: CardStory) -> bool:
+    if not card.endings or contact.accepted_at is None:
+        return False
+    at, ended_as, _ = card.endings[0]
+    over = contact.wrapped_up_at
+    return ended_as in IN_CONTACT and (over is None or read(at) <= over)
+
+
+def _arrived(story: ContactStory, fact: intake.ContactArrived) -> None:
+    story.channel, story.language, story.urgency = fact.channel, fact.language, fact.urgency
+    story.arrived_at = fact.at
+
+
+def _offered(story: ContactStory, fact: intake.ContactOffered) -> None:
+    story.offered_at = latest(story.offered_at, fact.at)
+
+
+def _accepted(story: ContactStory, fact: intake.ContactAccepted) -> None:
+    if story.accepted_at is None or fact.at >= story.accepted_at:
+        story.accepted_at, story.agent_id = fact.at, fact.agent_id
+        story.waited_seconds = fact.waited_seconds
+
+
+def _abandoned(story: ContactStory, fact: intake.ContactAbandoned) -> None:
+    story.abandoned_at, story.waited_seconds = fact.at, fact.waited_seconds
+
+
+def _ended(story: ContactStory, fact: intake.ContactEnded) -> None:
+    story.ended_at, story.talk_seconds = earliest(story.ended_at, fact.at), fact.talk_seconds
+
+
+def _wrapped_up(story: ContactStory, fact: intake.ContactWrappedUp) -> None:
+    story.wrapped_up_at = fact.at
+    story.talk_seconds, story.wrap_up_seconds = fact.talk_seconds, fact.wrap_up_seconds
+
+
+_TELLING: dict[type, Callable[[ContactStory, Any], None]] = {
+    intake.ContactArrived: _arrived,
+    intake.ContactOffered: _offered,
+    intake.ContactAccepted: _accepted,
+    intake.ContactAbandoned: _abandoned,
+    intake.ContactEnded: _ended,
+    intake.ContactWrappedUp: _wrapped_up,
+}

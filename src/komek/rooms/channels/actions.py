@@ -1,0 +1,279 @@
+"""Verbs of channels: open a conversation, hear what is said, tell something, and deliver it.
+
+Delivering is done at least once: a sending that was interrupted is made again. The row is never locked while an
+outside system is spoken to.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from komek.platform import clock, jobs, plugs
+from komek.platform.facts import announce
+from komek.platform.models import StoredFile
+from komek.registers.residents.models import Handle, Resident
+from komek.registers.staff.models import Agent
+from komek.rooms.channels import queries, rules
+from komek.rooms.channels.facts import MessageFailed, MessageHeard, MessageKept, MessageQueued, MessageSent
+from komek.rooms.channels.models import Attachment, Conversation, Message
+from komek.rooms.channels.ports import Channel, NotDelivered, Receipt
+from komek.rooms.channels.rules import Direction, State
+
+log = structlog.get_logger("komek.channels")
+
+
+@transaction.atomic
+def open_conversation(
+    channel: str,
+    *,
+    handle: Handle | None = None,
+    resident: Resident | None = None,
+    language: str,
+    at: datetime,
+    outer_id: str | None = None,
+    partner_id: int | None = None,
+) -> Conversation:
+    """Begin a conversation; the one that the other side already knows by `outer_id` is gone on with."""
+    if channel not in plugs.names(Channel):
+        raise rules.UnknownChannel(channel[:16])
+    begun = Conversation(
+        channel=channel,
+        handle=handle,
+        resident=resident,
+        partner_id=partner_id,
+        outer_id=outer_id,
+        language=rules.checked_language(language),
+        started_at=at,
+    )
+    if outer_id is None:
+        begun.save()
+        return begun
+    if known := queries.known(channel, partner_id=partner_id, outer_id=outer_id):
+        return known
+    try:
+        with transaction.atomic():
+            begun.save()
+    except IntegrityError:
+        # Somebody opened it in the same moment; their row is committed, or the insert would still wait.
+        return Conversation.objects.get(channel=channel, partner_id=partner_id, outer_id=outer_id)
+    return begun
+
+
+@transaction.atomic
+def hear(
+    conversation: Conversation, *, text: str, at: datetime, file_ids: Iterable[int] = (), outer_id: str = ""
+) -> Message:
+    """Keep what the resident said; a photo may come without words."""
+    files = _files(file_ids)
+    message = Message.objects.create(
+        conversation=conversation,
+        direction=Direction.IN,
+        text="" if files and not text.strip() else rules.cleaned(text),
+        language=conversation.language,
+        at=at,
+        state=State.RECEIVED,
+        outer_id=outer_id,
+    )
+    _attach(message, files)
+    announce(MessageHeard(message.id, conversation.id, conversation.channel, at))
+    return message
+
+
+@transaction.atomic
+def tell(
+    conversation: Conversation,
+    *,
+    text: str,
+    kind: str = "text",
+    language: str | None = None,
+    by: Agent | None = None,
+    at: datetime,
+    key: str | None = None,
+    file_ids: Iterable[int] = (),
+) -> Message:
+    """Say something to the resident by the channel they came by; the same `key` is said once."""
+    if key is not None and (told := Message.objects.filter(key=key).first()):
+        return told
+    files = _files(file_ids)
+    message = Message(
+        conversation=conversation,
+        direction=Direction.OUT,
+        kind=kind,
+        text=rules.cleaned(text),
+        language=rules.checked_language(language or conversation.language),
+        at=at,
+        author=by,
+        state=State.QUEUED,
+        key=key,
+    )
+    try:
+        with transaction.atomic():
+            message.save()
+    except IntegrityError:
+        if key is None:
+            raise
+        return Message.objects.get(key=key)
+    _attach(message, files)
+    announce(
+        MessageQueued(message.id, conversation.id, conversation.channel, kind, by.id if by is not None else None, at)
+    )
+    jobs.defer(deliver, message_id=message.id)
+    return message
+
+
+@jobs.task
+def deliver(*, message_id: int) -> None:
+    """Send one queued message now; run twice it sends once, unless the first run died on the way."""
+    send(message_id, at=clock.now())
+
+
+def send(message_id: int, *, at: datetime) -> Message | None:
+    """Hand a queued message to its channel and note what came of it; None when it is not to be sent now."""
+    message = _claim(message_id, at=at)
+    if message is None:
+        return None
+    conversation = message.conversation
+    try:
+        channel = plugs.plugged(Channel, conversation.channel)
+        receipt = channel.send(to=address(conversation), text=message.text)
+    except plugs.NotPlugged as missing:
+        return _failed(message_id, reason=str(missing), permanent=False, at=at)
+    except NotDelivered as failure:
+        return _failed(message_id, reason=str(failure), permanent=failure.permanent, at=at)
+    return _taken(message_id, receipt=receipt, at=at)
+
+
+def address(conversation: Conversation) -> str:
+    """Where the other side is reached: a partner by its own id of the conversation, a resident by their handle."""
+    if conversation.partner_id is not None:
+        return conversation.outer_id or ""
+    return conversation.handle.value if conversation.handle else ""
+
+
+def send_again(*, at: datetime, most: int = 500) -> int:
+    """Ask for another try of everything whose time has come; returns how many were asked for."""
+    due = Message.objects.filter(state=State.QUEUED, next_attempt_at__lte=at).order_by("next_attempt_at")
+    with transaction.atomic():
+        ids = list(due.values_list("id", flat=True)[:most])
+        for message_id in ids:
+            jobs.defer(deliver, message_id=message_id)
+    return len(ids)
+
+
+@transaction.atomic
+def called_back(message_id: int, *, by: Agent, at: datetime) -> Message:
+    """The resident was told by voice what the kept message says."""
+    message = _locked(message_id)
+    if message.state != State.KEPT:
+        raise rules.NotKept(message_id)
+    _sent(message, by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def not_reached(message_id: int, *, reason: str, by: Agent, at: datetime) -> Message:
+    """Nobody answered and nobody will be called again: the message has failed, and says why."""
+    message = _locked(message_id)
+    if message.state != State.KEPT:
+        raise rules.NotKept(message_id)
+    message.state, message.failure, message.sent_by = State.FAILED, rules.cleaned(reason)[:300], by
+    message.save(update_fields=["state", "failure", "sent_by"])
+    announce(_failure(message, permanent=True, at=at))
+    return message
+
+
+@transaction.atomic
+def fetched(partner_id: int, *, message_ids: Iterable[int], at: datetime) -> int:
+    """A partner has these messages now; returns how many were new to it."""
+    kept = (
+        Message.objects.filter(id__in=list(message_ids), state=State.KEPT, conversation__partner_id=partner_id)
+        .select_related("conversation")
+        .select_for_update(of=("self",))
+        .order_by("id")
+    )
+    messages = list(kept)
+    for message in messages:
+        _sent(message, by=None, at=at)
+    return len(messages)
+
+
+def _claim(message_id: int, *, at: datetime) -> Message | None:
+    """Take the message for one attempt; until it comes back nobody else tries it."""
+    with transaction.atomic():
+        due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=at)
+        message = (
+            Message.objects.filter(due, id=message_id, state=State.QUEUED)
+            .select_for_update(of=("self",), skip_locked=True)
+            .select_related("conversation", "conversation__handle")
+            .first()
+        )
+        if message is None:
+            return None
+        message.attempts += 1
+        message.next_attempt_at = at + rules.SENDING_LASTS
+        message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
+
+
+@transaction.atomic
+def _taken(message_id: int, *, receipt: Receipt, at: datetime) -> Message | None:
+    message = _locked(message_id)
+    if message.state != State.QUEUED:
+        return None
+    message.outer_id = receipt.outer_id
+    if not receipt.kept:
+        _sent(message, by=None, at=at)
+        return message
+    message.state, message.next_attempt_at, message.failure = State.KEPT, None, ""
+    message.save(update_fields=["state", "next_attempt_at", "failure", "outer_id"])
+    announce(MessageKept(message.id, message.conversation_id, message.conversation.channel, message.kind, at))
+    return message
+
+
+def _sent(message: Message, *, by: Agent | None, at: datetime) -> None:
+    message.state, message.sent_at, message.sent_by = State.SENT, at, by
+    message.next_attempt_at, message.failure = None, ""
+    message.save(update_fields=["state", "sent_at", "sent_by", "next_attempt_at", "failure", "outer_id"])
+    announce(MessageSent(message.id, message.conversation_id, message.conversation.channel, message.kind, at))
+
+
+@transaction.atomic
+def _failed(message_id: int, *, reason: str, permanent: bool, at: datetime) -> Message | None:
+    message = _locked(message_id)
+    if message.state != State.QUEUED:
+        return None
+    given_up = permanent or message.attempts >= rules.MOST_ATTEMPTS
+    message.state = State.FAILED if given_up else State.QUEUED
+    message.next_attempt_at = None if given_up else rules.next_attempt(message.attempts, at)
+    message.failure = reason[:300]
+    message.save(update_fields=["state", "next_attempt_at", "failure"])
+    log.warning("message.failed", message_id=message_id, reason=reason[:300], given_up=given_up)
+    announce(_failure(message, permanent=given_up, at=at))
+    return message
+
+
+def _failure(message: Message, *, permanent: bool, at: datetime) -> MessageFailed:
+    channel = message.conversation.channel
+    return MessageFailed(message.id, message.conversation_id, channel, message.kind, permanent, at)
+
+
+def _locked(message_id: int) -> Message:
+    found = (
+        Message.objects.select_for_update(of=("self",)).select_related("conversation").filter(id=message_id).first()
+    )
+    if found is None:
+        raise rules.NoSuchMessage(message_id)
+    return found
+
+
+def _files(file_ids: Iterable[int]) -> list[StoredFile]:
+    wanted = list(dict.fromkeys(file_ids))
+    return list(StoredFile.objects.filter(id__in=wanted).order_by("id")) if wanted else []
+
+
+def _attach(message: Message, files: list[StoredFile]) -> None:
+    if files:
+        Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)

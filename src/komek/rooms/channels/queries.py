@@ -1,0 +1,85 @@
+"""Questions about conversations and messages."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from komek.rooms.channels import rules
+from komek.rooms.channels.models import Attachment, Conversation, Message
+from komek.rooms.channels.rules import State
+
+MOST_KEPT = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some messages, the newest first; `before` is where the next page begins, None at the end."""
+
+    messages: list[Message]
+    before: int | None
+
+
+def conversation(conversation_id: int) -> Conversation:
+    """One conversation; raises NoSuchConversation."""
+    found = Conversation.objects.filter(id=conversation_id).first()
+    if found is None:
+        raise rules.NoSuchConversation(conversation_id)
+    return found
+
+
+def known(channel: str, *, partner_id: int | None, outer_id: str) -> Conversation | None:
+    """The conversation that the other side calls by that name."""
+    return Conversation.objects.filter(channel=channel, partner_id=partner_id, outer_id=outer_id).first()
+
+
+def message(message_id: int) -> Message:
+    """One message with its conversation; raises NoSuchMessage."""
+    found = Message.objects.select_related("conversation").filter(id=message_id).first()
+    if found is None:
+        raise rules.NoSuchMessage(message_id)
+    return found
+
+
+def said(conversation_id: int, *, limit: int = 200) -> list[Message]:
+    """The last messages of a conversation in the order they were said, with their files; two queries."""
+    newest = _with_files().filter(conversation_id=conversation_id).order_by("-id")[:limit]
+    return list(reversed(newest))
+
+
+def first_words(conversation_ids: list[int]) -> dict[int, str]:
+    """What each conversation began with, for a list of contacts; one query."""
+    rows = (
+        Message.objects.filter(conversation_id__in=conversation_ids, direction=rules.Direction.IN)
+        .order_by("conversation_id", "id")
+        .distinct("conversation_id")
+        .values_list("conversation_id", "text")
+    )
+    return dict(rows)
+
+
+def call_backs(*, channel: str = "desk") -> list[Message]:
+    """Messages that wait for somebody to call the resident, the oldest first."""
+    kept = Message.objects.filter(state=State.KEPT, conversation__channel=channel)
+    return list(kept.select_related("conversation", "conversation__resident", "author").order_by("id")[:MOST_KEPT])
+
+
+def kept_for(partner_id: int, *, after: int = 0, limit: int = 100) -> list[Message]:
+    """Messages that wait for a partner to fetch them, in order, beginning after the last one they have."""
+    kept = Message.objects.filter(state=State.KEPT, conversation__partner_id=partner_id, id__gt=after)
+    return list(kept.select_related("conversation").order_by("id")[:limit])
+
+
+def page(*, before: int | None = None, limit: int = 50, state: State | None = None) -> Page:
+    """Messages of all conversations, newest first, by key: a page deep in the past costs what the first costs."""
+    rows = Message.objects.select_related("conversation")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if state is not None:
+        rows = rows.filter(state=state)
+    found = list(rows.order_by("-id")[: limit + 1])
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def _with_files() -> QuerySet[Message]:
+    files = Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+    return Message.objects.select_related("author").prefetch_related(files)
