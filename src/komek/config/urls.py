@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from komek.platform import web
+from komek.ui import files
 from komek.ui import home as ui_home
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("metrics", web.metrics),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
+    path("file/<str:signed>/", files.show, name="file"),
     path("desk/", ui_home.desk, name="desk"),
     path("operator/", include("komek.desks.operator.urls")),
     path("controller/", include("komek.desks.controller.urls")),

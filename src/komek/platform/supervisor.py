@@ -73,10 +73,12 @@ class Supervisor:
         self.watched.append(watched)
         program.start()
         watched.born_at = time.monotonic()
+        self.say(f"{program.name:<9} started (process {program.pid})")
         self._note("starting")
 
     def _finish(self, task: Task) -> None:
         """Run a task to its end; nothing may start on a database that is not in order."""
+        began = time.monotonic()
         task.start()
         try:
             while (code := task.exited()) is None:
@@ -84,26 +86,23 @@ class Supervisor:
         finally:
             task.stop()
         if code != 0:
-            message = f"{task.name} failed (exit code {code}). The end of {task.log}:\n{logfiles.end(task.log)}"
-            raise CannotStart(message)
+            raise CannotStart(f"{task.name} failed ({_reason(code)}). The end of {task.log}:\n{logfiles.end(task.log)}")
+        self.say(f"{task.name:<9} done in {time.monotonic() - began:.1f} s")
 
     def _await_answers(self) -> None:
         """Wait until everybody does their work; who dies before that would only die again."""
         deadline = time.monotonic() + _READY_SECONDS
-        for watched in self.watched:
-            program = watched.program
-            while not program.answers():
-                log = self.home / "logs" / f"{program.name}.log"
-                code = program.exited()
-                if code is not None:
-                    message = (
-                        f"{program.name} stopped at once (exit code {code}). The end of {log}:\n{logfiles.end(log)}"
-                    )
-                    raise CannotStart(message)
+        for program in (watched.program for watched in self.watched):
+            while (code := program.exited()) is None and not program.answers():
                 if time.monotonic() > deadline:
-                    message = f"{program.name} did not answer in {_READY_SECONDS:.0f} s. The end of {log}:\n{logfiles.end(log)}"
-                    raise CannotStart(message)
+                    raise CannotStart(self._told(program, f"did not answer in {_READY_SECONDS:.0f} s"))
                 self._signals.wait(_LOOK_EVERY)
+            if code is not None:
+                raise CannotStart(self._told(program, f"stopped at once ({_reason(code)})"))
+
+    def _told(self, program: Program, what: str) -> str:
+        log = self.home / "logs" / f"{program.name}.log"
+        return f"{program.name} {what}. The end of {log}:\n{logfiles.end(log)}"
 
     def _watch(self) -> None:
         logs_due_at = time.monotonic()

@@ -142,7 +142,9 @@ class ServiceNeeded(Refusal):
     """A dispatcher without a service would see either nothing or everything."""
 
     def __init__(self, username: str) -> None:
-        super().__init__("service_needed", "A dispatcher works for a service: name it for %(username)s.", username=username)
+        super().__init__(
+            "service_needed", "A dispatcher works for a service: name it for %(username)s.", username=username
+        )
 
 
 class KeyNotAccepted(Refusal):
@@ -169,5 +171,9 @@ def may(role: str, right: Right) -> bool:
 
 def spoken(languages: object) -> list[str]:
     """The known languages among those given, in the order of the house, each once."""
-    given = {str(language).strip().lower() for language in languages} if isinstance(languages, (list, tuple, set)) else set()
+    given = (
+        {str(language).strip().lower() for language in languages}
+        if isinstance(languages, (list, tuple, set))
+        else set()
+    )
     return [language for language in LANGUAGES if language in given]

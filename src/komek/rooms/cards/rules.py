@@ -2,9 +2,20 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from komek.refusal import Refusal
+
+# The two lines of the centre itself; every city pack has services under these codes.
+FIRST_LINE = "SELF"
+SECOND_LINE = "L2"
+# How long after its end a card is still shown to those who ask about the same place.
+STILL_NEWS = timedelta(days=1)
+# No vowels and nothing that is read as something else: typed from a slip of paper, spelling no words.
+CODE_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
+CODE_LENGTH = 8
+LONGEST_NOTE = 4_000
 
 
 class Kind(StrEnum):
@@ -13,6 +24,17 @@ class Kind(StrEnum):
     APPEAL = "appeal"
     NOT_OURS = "not_ours"
     EMERGENCY = "emergency"
+
+
+class AppealKind(StrEnum):
+    """What an appeal is called in the Administrative Procedural and Process-Related Code, article 4."""
+
+    APPLICATION = "application"
+    COMPLAINT = "complaint"
+    NOTICE = "notice"
+    PROPOSAL = "proposal"
+    RESPONSE = "response"
+    INQUIRY = "inquiry"
 
 
 class Status(StrEnum):
@@ -40,6 +62,8 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Kinds that somebody has to work on; the others are final as soon as they are told.
+WORK = frozenset({Kind.REQUEST, Kind.APPEAL})
 OPEN = frozenset({Status.RECEIVED, Status.REGISTERED, Status.ROUTED, Status.IN_WORK, Status.DONE})
 FINAL = frozenset(Status) - OPEN
 
@@ -98,6 +122,52 @@ class ApplicantNeeded(Refusal):
         super().__init__("applicant_needed", "An appeal needs the name of the person who makes it.")
 
 
+class CardIsOver(Refusal):
+    """What is final is changed only after it was reopened."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("card_is_over", "Card %(number)s is closed. Reopen it to change it.", number=number)
+
+
+class WrongKind(Refusal):
+    def __init__(self, kind: object) -> None:
+        super().__init__("wrong_kind", "A card cannot be registered as «%(kind)s» here.", kind=str(kind)[:40])
+
+
+class WrongOutcome(Refusal):
+    def __init__(self, outcome: object) -> None:
+        super().__init__("wrong_outcome", "A card cannot end as «%(outcome)s».", outcome=str(outcome)[:40])
+
+
+class UnknownArticle(Refusal):
+    def __init__(self, article: object) -> None:
+        super().__init__("unknown_article", "There is no article %(article)s.", article=str(article)[:40])
+
+
+class ImpossiblePlace(Refusal):
+    """A place that no address field made: not a place at all, or a street and a house that do not exist."""
+
+    def __init__(self) -> None:
+        super().__init__("impossible_place", "This place cannot be read. Please choose the address again.")
+
+
+class HandOverUnconfirmed(Refusal):
+    """An emergency counts as handed over only when somebody there has said so."""
+
+    def __init__(self) -> None:
+        super().__init__("hand_over_unconfirmed", "Write whom you handed over to, and who there confirmed it.")
+
+
+class ReasonNeeded(Refusal):
+    def __init__(self) -> None:
+        super().__init__("reason_needed", "Please give a reason.")
+
+
+class OwnerNeeded(Refusal):
+    def __init__(self) -> None:
+        super().__init__("owner_needed", "A card has an owner at every moment.")
+
+
 @dataclass(frozen=True)
 class CardDraft:
     """What somebody wants to register; `place` is a `places.rules.Place`, ids are of the registers."""
@@ -125,7 +195,13 @@ _DAMM = (
 )
 
 
+NUMBER_LENGTHS = (10, 11, 12)
+LONGEST_NUMBER = 40
+_NOT_DIGITS = re.compile(r"\D")
+
+
 def check_digit(digits: str) -> int:
+    """The digit that makes the number pass the check."""
     state = 0
     for digit in digits:
         state = _DAMM[state][int(digit)]
@@ -140,8 +216,9 @@ def number_for(year: int, serial: int) -> str:
 
 
 def read_number(text: str) -> str:
-    """The number as it is kept, from however it was typed; raises WrongNumber."""
-    digits = re.sub(r"\D", "", text)
-    if not 10 <= len(digits) <= 12 or not digits.isascii() or check_digit(digits) != 0:
-        raise WrongNumber(text.strip()[:40])
+    """The number as it is kept, from however it was typed: spaces, dashes, «№»; raises WrongNumber."""
+    digits = _NOT_DIGITS.sub("", text[:LONGEST_NUMBER])
+    fits = len(text) <= LONGEST_NUMBER and len(digits) in NUMBER_LENGTHS
+    if not fits or not digits.isascii() or check_digit(digits) != 0:
+        raise WrongNumber(" ".join(text[:LONGEST_NUMBER].split()))
     return f"{digits[:2]}-{digits[2:-4]}-{digits[-4:]}"

@@ -72,6 +72,16 @@ class ContactWrappedUp:
 
 
 @dataclass(frozen=True)
+class ContactPutBack:
+    """An accepted contact waits again, with its draft."""
+
+    contact_id: int
+    agent_id: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DraftSaved:
     contact_id: int
     agent_id: int

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from komek.refusal import Refusal
 
 OFFER_LASTS = timedelta(seconds=20)
 LONGEST_WRAP_UP = timedelta(minutes=3)
 LARGEST_DRAFT = 200_000
+LONGEST_ID = 200
 NO_ANSWER = "no answer"
 PLACE_TEXTS = {"text": 500, "house_number": 24, "district_code": 40, "landmark": 500}
 PLACE_NUMBERS = ("street_id", "house_id")
@@ -27,8 +29,14 @@ class State(StrEnum):
 
 
 class Urgency(StrEnum):
+    """How soon somebody must answer; unknown words mean the ordinary."""
+
     URGENT = "urgent"
     NORMAL = "normal"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Urgency":
+        return cls.NORMAL
 
 
 class SeatState(StrEnum):
@@ -157,14 +165,32 @@ def tidy_draft(data: object) -> dict[str, object]:
     if not isinstance(data, Mapping):
         raise DraftNotReadable
     try:
-        text = json.dumps(dict(data), ensure_ascii=False, allow_nan=False)
-        text.encode()
+        tidy = {str(_storable(str(name))): _storable(value) for name, value in data.items()}
+        size = len(json.dumps(tidy, ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as failure:
         raise DraftNotReadable from failure
-    if len(text) > LARGEST_DRAFT:
+    if size > LARGEST_DRAFT:
         raise DraftNotReadable
-    tidy: dict[str, object] = json.loads(text.replace("\\u0000", ""))
     return tidy
+
+
+def tidy_id(outer_id: str) -> str:
+    """The other side's name for something, as it can be kept and compared: printable, and never longer than 200."""
+    printable = "".join(char for char in outer_id if char.isprintable())
+    if len(printable) <= LONGEST_ID:
+        return printable
+    return f"{printable[: LONGEST_ID - 40]}{sha256(printable.encode()).hexdigest()[:40]}"
+
+
+def _storable(value: object) -> object:
+    """A value without the characters PostgreSQL cannot keep."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, Mapping):
+        return {str(_storable(str(name))): _storable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(inner) for inner in value]
+    return value
 
 
 def _visible(text: str) -> str:

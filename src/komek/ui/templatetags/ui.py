@@ -92,3 +92,8 @@ def percent(value: float | None) -> str:
 @register.filter
 def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    return text.split()

@@ -52,7 +52,9 @@ def city(told: Document, problems: Problems) -> City | None:
 def week(told: Document, problems: Problems) -> dict[int, tuple[Span, ...]] | None:
     """The working spans by weekday, Monday 0; None when they are wrong."""
     if not isinstance(told.value, dict):
-        problems.add(told.file, 1, "The file has no weekdays.", "Write lines like «monday: [09:00-13:00, 14:00-18:30]».")
+        problems.add(
+            told.file, 1, "The file has no weekdays.", "Write lines like «monday: [09:00-13:00, 14:00-18:30]»."
+        )
         return None
     found: dict[int, tuple[Span, ...]] = {}
     for key, spans in told.value.items():
@@ -102,11 +104,15 @@ class _Reading:
     def languages(self) -> tuple[str, ...]:
         value = self.value("languages")
         if not isinstance(value, list) or not value:
-            self.wrong("languages", "The languages are missing.", "Write «languages: [kk, ru, en]», the first one first.")
+            self.wrong(
+                "languages", "The languages are missing.", "Write «languages: [kk, ru, en]», the first one first."
+            )
             return LANGUAGES
         for language in value:
             if language not in LANGUAGES:
-                self.wrong("languages", f"«{language}» is not a language of Komek.", f"Choose of {', '.join(LANGUAGES)}.")
+                self.wrong(
+                    "languages", f"«{language}» is not a language of Komek.", f"Choose of {', '.join(LANGUAGES)}."
+                )
         return tuple(language for language in dict.fromkeys(value) if language in LANGUAGES)
 
     def zone(self) -> str:

@@ -1,7 +1,7 @@
 """YAML and JSON of a pack, whose every value knows its line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,21 @@ import yaml
 from komek.desks.console.pack.problems import Problems
 from komek.desks.console.pack.tables import read_text
 
-Path_ = tuple[str | int, ...]
-
 
 class Document:
     """A YAML file: its value, and the line of everything in it."""
 
-    def __init__(self, file: str, value: Any, lines: Mapping[Path_, int]) -> None:
+    def __init__(self, file: str, value: Any, lines: Mapping[tuple[str, ...], int]) -> None:
         self.file = file
         self.value = value
         self._lines = lines
 
-    def line(self, *path: str | int) -> int:
+    def line(self, *path: object) -> int:
         """The line of a value, or of the nearest thing around it."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return self._lines.get(path, 1)
+        told = tuple(map(str, path))
+        while told and told not in self._lines:
+            told = told[:-1]
+        return self._lines.get(told, 1)
 
 
 def read_yaml(folder: Path, name: str, problems: Problems, *, must_exist: bool = False) -> Document | None:
@@ -34,12 +33,14 @@ def read_yaml(folder: Path, name: str, problems: Problems, *, must_exist: bool =
     if text is None:
         return None
     loader = yaml.SafeLoader(text)
+    lines: dict[tuple[str, ...], int] = {}
     try:
         node = loader.get_single_node()
-        lines: dict[Path_, int] = {}
-        if node is not None:
-            _note_lines(node, (), lines, loader, name, problems)
-        value = loader.construct_document(node) if node is not None else None
+        for path, line in _keys(node, ()) if node else ():
+            if path in lines:
+                problems.add(name, line, f"The key «{path[-1]}» stands here twice.", "Delete one of the two.")
+            lines.setdefault(path, line)
+        value = loader.construct_document(node) if node else None
     except yaml.YAMLError as failure:
         mark = getattr(failure, "problem_mark", None)
         reason = getattr(failure, "problem", None) or "it cannot be read"
@@ -67,20 +68,15 @@ def read_json(folder: Path, name: str, problems: Problems) -> Any:
         return None
 
 
-def _note_lines(
-    node: yaml.Node, path: Path_, lines: dict[Path_, int], loader: yaml.SafeLoader, name: str, problems: Problems
-) -> None:
-    lines[path] = node.start_mark.line + 1
+def _keys(node: yaml.Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Every key and every entry of a list, with its line."""
     if isinstance(node, yaml.MappingNode):
-        seen = set()
         for key, value in node.value:
-            told = loader.construct_object(key)
-            if told in seen:
-                problems.add(name, key.start_mark.line + 1, f"The key «{told}» stands here twice.", "Delete one of the two.")
-            seen.add(told)
-            inner = (*path, told)
-            _note_lines(value, inner, lines, loader, name, problems)
-            lines[inner] = key.start_mark.line + 1
+            inner = (*path, str(key.value))
+            yield inner, key.start_mark.line + 1
+            yield from _keys(value, inner)
     elif isinstance(node, yaml.SequenceNode):
         for at, value in enumerate(node.value):
-            _note_lines(value, (*path, at), lines, loader, name, problems)
+            inner = (*path, str(at))
+            yield inner, value.start_mark.line + 1
+            yield from _keys(value, inner)

@@ -98,11 +98,16 @@ def read_text(folder: Path, name: str, problems: Problems, *, must_exist: bool =
 
 def _has_columns(header: list[str], name: str, problems: Problems, *, required: set[str], known: set[str]) -> bool:
     for column in sorted(required - set(header)):
-        problems.add(name, 1, f"The column «{column}» is missing.", f"The first line names the columns: {_told(required)}.")
+        problems.add(
+            name, 1, f"The column «{column}» is missing.", f"The first line names the columns: {_told(required)}."
+        )
     if known:
         for column in sorted(set(header) - required - known - {""}):
             problems.add(
-                name, 1, f"The column «{column}» is not known.", f"Correct its name; known are {_told(required | known)}."
+                name,
+                1,
+                f"The column «{column}» is not known.",
+                f"Correct its name; known are {_told(required | known)}.",
             )
     for column in sorted({column for column in header if column and header.count(column) > 1}):
         problems.add(name, 1, f"The column «{column}» stands here twice.", "Delete one of the two.")

@@ -1,7 +1,8 @@
 """Loading houses, making them up where a city has no register of them, and who serves them."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -11,6 +12,9 @@ from komek.rows import Report, number_in, numbered
 
 Rows = Iterable[Mapping[str, str | None]]
 BATCH = 2_000
+LEADING_DIGITS = re.compile(r"\d+")
+# Blocks of neighbouring numbers go to one organisation; every so-many-th house has none.
+HOUSES_A_BLOCK, NOBODYS = 24, 12
 
 
 @transaction.atomic
@@ -44,17 +48,21 @@ def load_houses(rows: Rows) -> Report:
 @transaction.atomic
 def generate_houses(street_id: int | None = None) -> int:
     """Number houses along one street, or along every street that has none; the same houses on every run."""
-    streets = Street.objects.filter(id=street_id) if street_id else Street.objects.exclude(
-        id__in=House.objects.values("street_id")
+    streets = (
+        Street.objects.filter(id=street_id)
+        if street_id
+        else Street.objects.exclude(id__in=House.objects.values("street_id"))
     )
-    meetings = defaultdict(list)
+    meetings: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
     for first, second, lat, lon in Crossing.objects.values_list("street_id", "other_id", "lat", "lon"):
         meetings[first].append((lat, lon))
         meetings[second].append((lat, lon))
     outlines = queries.Outlines()
     houses = []
     for street in streets.order_by("id"):
-        points = meetings[street.id] + ([(street.lat, street.lon)] if street.lat is not None else [])
+        points = list(meetings[street.id])
+        if street.lat is not None and street.lon is not None:
+            points.append((street.lat, street.lon))
         for point in rules.houses_along(points, _box(street)):
             district = outlines.district(point.lat, point.lon) or street.district_code
             houses.append(
@@ -86,7 +94,9 @@ def import_serving(rows: Rows, services: Iterable[str]) -> Report:
     report = Report()
     codes, ids = set(services), queries.street_ids()
     folded = {rules.fold(name): street for name, street in ids.items()}
-    houses = {(street, number): house for house, street, number in House.objects.values_list("id", "street_id", "number")}
+    houses = {
+        (street, number): house for house, street, number in House.objects.values_list("id", "street_id", "number")
+    }
     found: dict[tuple[int, str], HouseService] = {}
     for line, row in numbered(rows):
         name, number = row.get("street", ""), rules.house_number(row.get("number", ""))
@@ -105,6 +115,32 @@ def import_serving(rows: Rows, services: Iterable[str]) -> Report:
             found[house, duty[:24]] = HouseService(house_id=house, duty=duty[:24], service_code=service)
             report.loaded += 1
     HouseService.objects.bulk_create(
-        found.values(), batch_size=BATCH, update_conflicts=True, unique_fields=["house", "duty"], update_fields=["service_code"]
+        found.values(),
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["house", "duty"],
+        update_fields=["service_code"],
     )
     return report
+
+
+@transaction.atomic
+def share_out(*, duty: str, services: Sequence[str]) -> int:
+    """Give neighbouring houses to one organisation after another, for a demonstration; a few are left to nobody.
+
+    Houses that somebody serves for this duty already are left alone, so that it may be repeated.
+    """
+    if not services:
+        return 0
+    served = HouseService.objects.filter(duty=duty).values("house_id")
+    found = []
+    for house_id, street_id, number in (
+        House.objects.exclude(id__in=served).order_by("id").values_list("id", "street_id", "number")
+    ):
+        leading = LEADING_DIGITS.match(number)
+        block = int(leading.group() if leading else 0) // HOUSES_A_BLOCK
+        if house_id % NOBODYS:
+            service = services[(street_id * 7 + block) % len(services)]
+            found.append(HouseService(house_id=house_id, duty=duty, service_code=service))
+    HouseService.objects.bulk_create(found, batch_size=BATCH)
+    return len(found)

@@ -72,7 +72,7 @@ def _draft(line: int, row: dict[str, str], report: Report) -> _Draft | None:
     if language and not names[language]:
         names[language] = name
     district = row.get("district_code") or row.get("district", "")
-    return _Draft(line, name, district, names, points, lat, lon, box if len(box) == 4 else [])
+    return _Draft(line, name, district, names, points, lat, lon, box if len(box) == len(BOX) else [])
 
 
 def _language(name: str) -> str:
@@ -144,9 +144,7 @@ def _save_aliases(drafts: Iterable[_Draft], saved: dict[str, int]) -> None:
     for draft in drafts:
         said = [name for name in draft.names.values() if name and rules.fold(name) != rules.fold(draft.name)]
         others = dict.fromkeys(name for name in [*draft.aliases, *said] if name != draft.name)
-        rows += [
-            StreetAlias(street_id=saved[draft.name], name=name, folded=rules.fold(name)[:200]) for name in others
-        ]
+        rows += [StreetAlias(street_id=saved[draft.name], name=name, folded=rules.fold(name)[:200]) for name in others]
     StreetAlias.objects.filter(street_id__in={row.street_id for row in rows}).delete()
     StreetAlias.objects.bulk_create(rows, batch_size=BATCH)
 

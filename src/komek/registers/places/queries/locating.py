@@ -10,7 +10,7 @@ from komek.registers.places.queries.suggesting import SURE, suggest
 SAME_LETTERS = 5
 
 
-def locate(  # noqa: PLR0913 - everything a desk or an adapter may know about a place
+def locate(
     text: str,
     lat: float | None = None,
     lon: float | None = None,

@@ -36,6 +36,6 @@ def address(place: rules.Place, language: str | None = None) -> str:
 
 def street_ids() -> dict[str, int]:
     """Every street name, the other names included → the street's id; the street's own name wins."""
-    ids = {name: street for name, street in StreetAlias.objects.values_list("name", "street_id")}
+    ids = dict(StreetAlias.objects.values_list("name", "street_id"))
     ids.update(Street.objects.values_list("name", "id"))
     return ids

@@ -73,7 +73,7 @@ def suggest(text: str, limit: int = 8, language: str | None = None) -> list[rule
 def _streets(address: rules.Address, language: str | None) -> list[_Found]:
     if not address.phrases:
         return []
-    asked = {
+    asked: dict[str, list[str] | list[float] | list[int] | int] = {
         "phrases": [phrase.text for phrase in address.phrases],
         "weights": [phrase.weight for phrase in address.phrases],
         "orders": [phrase.order for phrase in address.phrases],

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 METRES_A_DEGREE = 111_320.0
 SPACING, SETBACK = 50.0, 18.0
@@ -27,7 +28,7 @@ def houses_along(points: Iterable[Point], box: Box | None) -> list[HousePoint]:
     line = _line(sorted(set(points)), box)
     if not line:
         return []
-    length = sum(_metres(a, b) for a, b in zip(line, line[1:], strict=False))
+    length = sum(_metres(a, b) for a, b in pairwise(line))
     pairs = max(FEWEST // 2, min(MOST, round(length / SPACING)))
     houses = []
     for pair in range(pairs):
@@ -35,13 +36,15 @@ def houses_along(points: Iterable[Point], box: Box | None) -> list[HousePoint]:
         for side, number in ((1, 2 * pair + 1), (-1, 2 * pair + 2)):
             houses.append(_house(str(number), here, (north, east), side * SETBACK))
             if number % EVERY_FRACTION == 0:
-                houses.extend(_house(f"{number}/{part}", here, (north, east), side * SETBACK * (part + 1)) for part in (1, 2))
+                houses.extend(
+                    _house(f"{number}/{part}", here, (north, east), side * SETBACK * (part + 1)) for part in (1, 2)
+                )
     return houses
 
 
 def _line(points: list[Point], box: Box | None) -> list[Point]:
     """The known points in their order along the street; with fewer than two, the diagonal of the box nearest to them."""
-    if len(points) >= 2:
+    if len(points) > 1:
         return _ordered(points)
     if box is None:
         return points
@@ -77,7 +80,7 @@ def _offset(point: Point, line: Sequence[Point]) -> float:
 def _at(line: list[Point], distance: float) -> tuple[Point, Point]:
     """The point at a distance along the line and the direction there as (north, east)."""
     last: tuple[Point, Point] = (line[0], (1.0, 0.0))
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in pairwise(line):
         step = _metres(a, b)
         if step == 0:
             continue

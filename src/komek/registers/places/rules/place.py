@@ -10,6 +10,8 @@ from komek.refusal import Refusal
 
 LONGEST_TEXT = 500
 OUTLINES = ("Polygon", "MultiPolygon")
+FEWEST_CORNERS = 4
+POLE, DATE_LINE = 90.0, 180.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class UnreadableOutline(Refusal):
     """A district whose outline is not a polygon of GeoJSON."""
 
     def __init__(self, district: str) -> None:
-        super().__init__("unreadable_outline", "The outline of %(district)s is not a GeoJSON polygon.", district=district)
+        super().__init__(
+            "unreadable_outline", "The outline of %(district)s is not a GeoJSON polygon.", district=district
+        )
 
 
 def ensure_point(lat: float | None, lon: float | None) -> None:
@@ -70,7 +74,7 @@ def ensure_point(lat: float | None, lon: float | None) -> None:
         return
     if lat is None or lon is None or not (math.isfinite(lat) and math.isfinite(lon)):
         raise ImpossiblePoint
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+    if not (abs(lat) <= POLE and abs(lon) <= DATE_LINE):
         raise ImpossiblePoint
 
 
@@ -92,7 +96,7 @@ def outline_box(district: str, outline: Mapping[str, Any]) -> tuple[float, float
         points = [(float(lon), float(lat)) for lon, lat in _positions(outline["coordinates"])]
     except (KeyError, TypeError, ValueError) as failure:
         raise UnreadableOutline(district) from failure
-    if len(points) < 4:
+    if len(points) < FEWEST_CORNERS:
         raise UnreadableOutline(district)
     lons, lats = zip(*points, strict=True)
     return min(lats), min(lons), max(lats), max(lons)

@@ -26,12 +26,32 @@ SHORTENED = (
 
 # Written before the name in Russian and English, behind it in Kazakh; lanes are named apart because people always say them.
 LANES = frozenset("переулок переулке переулка пер тупик тупике проезд проезде туйык переулогы".split())  # noqa: SIM905 - reads as prose
-TYPES = LANES | frozenset(
-    "улица улице улицы улицу улицей ул проспект проспекте проспекта проспекту проспектиси просп пр "  # noqa: SIM905
-    "шоссе бульвар бульваре бульвара бульвары микрорайон микрорайоне микрорайона микрорайоны мкр мкрн мкрд "
-    "коше кошеси кошесинде кошесиндеги кошесинин кошесинен даныл дангыл дангылы дангылында дангылындагы дангылынын "
-    "ыкшамаудан ыкшамауданы ыкшамауданында аллея аллеясы трасса трассасы".split()
-) | frozenset(letters.from_latin(word) for word in ("street", "str", "st", "avenue", "ave", "lane", "road", "boulevard", "blvd", "prospect", "microdistrict", "highway"))
+TYPES = (
+    LANES
+    | frozenset(
+        "улица улице улицы улицу улицей ул проспект проспекте проспекта проспекту проспектиси просп пр "  # noqa: SIM905
+        "шоссе бульвар бульваре бульвара бульвары микрорайон микрорайоне микрорайона микрорайоны мкр мкрн мкрд "
+        "коше кошеси кошесинде кошесиндеги кошесинин кошесинен даныл дангыл дангылы дангылында дангылындагы дангылынын "
+        "ыкшамаудан ыкшамауданы ыкшамауданында аллея аллеясы трасса трассасы".split()
+    )
+    | frozenset(
+        letters.from_latin(word)
+        for word in (
+            "street",
+            "str",
+            "st",
+            "avenue",
+            "ave",
+            "lane",
+            "road",
+            "boulevard",
+            "blvd",
+            "prospect",
+            "microdistrict",
+            "highway",
+        )
+    )
+)
 
 HOUSE_WORDS = frozenset(
     "дом дома доме дому домом д уй уйи уйде уйдин уйинде уйинин уйдеги хоусе здание здания здании номер".split()  # noqa: SIM905
@@ -118,18 +138,18 @@ def parse(text: str) -> Address:
     for pattern in (*DISTRICT, *APART):
         plain = pattern.sub(" , ", plain)
     plain = CODED.sub(_coded, CORPUS.sub(r"\1/\2", ORDINAL.sub(r"\1", plain)))
-    tokens = [token.replace(" ", "") for token in TOKEN.findall(plain)]
-    at, house, after = _house(tokens)
+    pieces = [piece.replace(" ", "") for piece in TOKEN.findall(plain)]
+    at, house, after = _house(pieces)
     if at is not None:
-        tokens[at:after] = ["#"]
-    phrases = _ranked(_phrases(tokens, at, crossing=crossing))
+        pieces[at:after] = ["#"]
+    phrases = _ranked(_phrases(pieces, at, crossing=crossing))
     return Address(
         street=phrases[0].text if phrases else "",
         phrases=phrases,
         house=house,
         districts=districts,
         crossing=crossing,
-        lane=not LANES.isdisjoint(tokens),
+        lane=not LANES.isdisjoint(pieces),
     )
 
 
@@ -142,28 +162,28 @@ def _plain(text: str) -> str:
 
 def _coded(found: re.Match[str]) -> str:
     """«Е 489» is one name; «а 5» after a house number is a letter and something else, and matches no street."""
-    return f" {found[1]}{found[2]} " if found[1] == "е" or len(found[2]) >= 2 else found[0]
+    return f" {found[1]}{found[2]} " if found[1] == "е" or len(found[2]) >= SHORTEST_NAME else found[0]
 
 
 def _joined_by_slash(plain: str) -> bool:
     return re.search(r"[а-я]{3,}\s*/\s*[а-я]{3,}", plain) is not None
 
 
-def _house(tokens: list[str]) -> tuple[int | None, str, int]:
-    """Where the house number stands, the number, and the first token behind it."""
+def _house(pieces: list[str]) -> tuple[int | None, str, int]:
+    """Where the house number stands, the number, and the first piece behind it."""
     best: tuple[int, int] | None = None
-    for at, token in enumerate(tokens):
-        if not token[0].isdigit():
+    for at, piece in enumerate(pieces):
+        if not piece[0].isdigit():
             continue
-        before = tokens[at - 1] if at else ","
-        behind = tokens[at + 1] if at + 1 < len(tokens) else ","
-        if behind in NAMED_NUMBER or (before in TYPES and _another_number(tokens, at)):
+        before = pieces[at - 1] if at else ","
+        behind = pieces[at + 1] if at + 1 < len(pieces) else ","
+        if behind in NAMED_NUMBER or (before in TYPES and _another_number(pieces, at)):
             continue
         if before in HOUSE_WORDS or behind in HOUSE_WORDS - {"номер"}:
             sure = 3
         elif before in TYPES or (before != "," and before not in STOP_WORDS):
             sure = 2
-        elif before == "," and at > 1 and tokens[at - 2] not in STOP_WORDS:
+        elif before == "," and at > 1 and pieces[at - 2] not in STOP_WORDS:
             sure = 1
         else:
             sure = 0
@@ -172,29 +192,29 @@ def _house(tokens: list[str]) -> tuple[int | None, str, int]:
     if best is None:
         return None, "", 0
     at = best[1]
-    number, after = tokens[at], at + 1
-    if number[-1].isdigit() and after < len(tokens) and tokens[after] in SUFFIXES:
-        number, after = number + tokens[after], after + 1
+    number, after = pieces[at], at + 1
+    if number[-1].isdigit() and after < len(pieces) and pieces[after] in SUFFIXES:
+        number, after = number + pieces[after], after + 1
     return at, number, after
 
 
-def _another_number(tokens: list[str], at: int) -> bool:
+def _another_number(pieces: list[str], at: int) -> bool:
     """«улица 36, 12»: the first number is the street when nothing but a comma stands before the second."""
-    rest = [token for token in tokens[at + 1 : at + 4] if token != "," and token not in HOUSE_WORDS]
+    rest = [piece for piece in pieces[at + 1 : at + 4] if piece != "," and piece not in HOUSE_WORDS]
     return bool(rest) and rest[0][0].isdigit()
 
 
-def _phrases(tokens: list[str], house_at: int | None, *, crossing: bool) -> Iterator[Phrase]:
-    runs = list(_runs(tokens))
+def _phrases(pieces: list[str], house_at: int | None, *, crossing: bool) -> Iterator[Phrase]:
+    runs = list(_runs(pieces))
     anchored = False
-    is_short = crossing or sum(token != "," for token in tokens) <= SHORT
+    is_short = crossing or sum(piece != "," for piece in pieces) <= SHORT
     for start, run in runs:
         end = start + len(run)
-        behind_type = _is_type(tokens, start - 1)
-        before_type = _is_type(tokens, end)
+        behind_type = _is_type(pieces, start - 1)
+        before_type = _is_type(pieces, end)
         if behind_type or before_type:
             weight = BESIDE_TYPE_WORD
-        elif house_at is not None and _beside(tokens, start, end, house_at):
+        elif house_at is not None and _beside(pieces, start, end, house_at):
             weight = BESIDE_HOUSE
         else:
             continue
@@ -209,26 +229,26 @@ def _phrases(tokens: list[str], house_at: int | None, *, crossing: bool) -> Iter
             yield from _windows(run[first : first + LONGEST_NAME], start + first, weight, from_start=True)
 
 
-def _runs(tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _runs(pieces: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Unbroken runs of words that may be names, with the place of their first word."""
     run: list[str] = []
-    for at, token in enumerate([*tokens, ","]):
-        if token in (",", "#") or token in TYPES or token in STOP_WORDS or token in HOUSE_WORDS:
+    for at, piece in enumerate([*pieces, ","]):
+        if piece in (",", "#") or piece in TYPES or piece in STOP_WORDS or piece in HOUSE_WORDS:
             if run:
                 yield at - len(run), run
             run = []
         else:
-            run.append(token)
+            run.append(piece)
 
 
-def _is_type(tokens: list[str], at: int) -> bool:
-    return 0 <= at < len(tokens) and tokens[at] in TYPES
+def _is_type(pieces: list[str], at: int) -> bool:
+    return 0 <= at < len(pieces) and pieces[at] in TYPES
 
 
-def _beside(tokens: list[str], start: int, end: int, house_at: int) -> bool:
+def _beside(pieces: list[str], start: int, end: int, house_at: int) -> bool:
     """Whether only commas, «дом» and «по» stand between the words and the house."""
-    between = tokens[end:house_at] if end <= house_at else tokens[house_at + 1 : start]
-    return all(token == "," or token in HOUSE_WORDS or token in ("по", "на", "к") for token in between)
+    between = pieces[end:house_at] if end <= house_at else pieces[house_at + 1 : start]
+    return all(piece == "," or piece in HOUSE_WORDS or piece in ("по", "на", "к") for piece in between)
 
 
 def _windows(run: list[str], start: int, weight: float, *, from_start: bool) -> Iterator[Phrase]:

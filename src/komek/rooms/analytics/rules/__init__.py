@@ -1,9 +1,22 @@
 """Stories, what they count for, and the formulas over the counts."""
 
-from komek.rooms.analytics.rules.card_stories import CardStory, settle, see_who_came_back
-from komek.rooms.analytics.rules.contact_stories import ContactStory, tie
-from komek.rooms.analytics.rules.kpis import DEFINITIONS, Aim, Counts, Definition, Kpi, Unit, spread
+from komek.rooms.analytics.rules.card_stories import (
+    CAME_BACK_WITHIN,
+    DESCRIBING,
+    CardStory,
+    came_back_at,
+    end,
+    promise,
+    reopen,
+    report,
+    settle,
+    speaks_of_a_card,
+)
+from komek.rooms.analytics.rules.contact_stories import ContactStory, speaks_of_a_contact, tie
+from komek.rooms.analytics.rules.instants import written
+from komek.rooms.analytics.rules.kpis import DEFINITIONS, PERCENTILES, Aim, Counts, Definition, Kpi, Spread, Unit, kpi
 from komek.rooms.analytics.rules.measures import (
+    RUNNING,
     Cell,
     Dimension,
     Measure,
@@ -12,10 +25,14 @@ from komek.rooms.analytics.rules.measures import (
     contact_counts,
     message_counts,
 )
-from komek.rooms.analytics.rules.message_stories import MessageStory, find_answers, is_answer, is_network
+from komek.rooms.analytics.rules.message_stories import MessageStory, find_answers, is_answer, is_network, told_by
 
 __all__ = [
+    "CAME_BACK_WITHIN",
     "DEFINITIONS",
+    "DESCRIBING",
+    "PERCENTILES",
+    "RUNNING",
     "Aim",
     "CardStory",
     "Cell",
@@ -26,16 +43,25 @@ __all__ = [
     "Kpi",
     "Measure",
     "MessageStory",
+    "Spread",
     "Unit",
     "UnknownDimension",
+    "came_back_at",
     "card_counts",
     "contact_counts",
+    "end",
     "find_answers",
     "is_answer",
     "is_network",
+    "kpi",
     "message_counts",
-    "see_who_came_back",
+    "promise",
+    "reopen",
+    "report",
     "settle",
-    "spread",
+    "speaks_of_a_card",
+    "speaks_of_a_contact",
     "tie",
+    "told_by",
+    "written",
 ]

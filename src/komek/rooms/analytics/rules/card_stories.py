@@ -95,41 +95,23 @@ def settle(story: CardStory) -> None:
     _settle_surveys(story)
 
 
-def see_who_came_back(stories: Iterable[CardStory]) -> None:
-    """Note who came back on the same topic within a week: with a new card, or by refuting this one.
+def came_back_at(story: CardStory, others: Iterable[CardStory]) -> datetime | None:
+    """When the person first came back on the same topic within a week: with a new card, or by refuting this one.
 
-    All the cards of the residents in question must be given; two cards of one contact are not a coming back.
+    `others` are that person's cards on the topic; two cards of one contact are not a coming back.
     """
-    of_person: dict[tuple[int, str], list[CardStory]] = {}
-    for story in stories:
-        if story.resident_id is not None and story.topic_code and story.received_at:
-            of_person.setdefault((story.resident_id, story.topic_code), []).append(story)
-        else:
-            story.came_back_at = _refuted_soon(story)
-    for cards_of_one in of_person.values():
-        cards_of_one.sort(key=lambda story: (story.received_at, story.card_id))
-        for place, story in enumerate(cards_of_one):
-            story.came_back_at = min(
-                filter(None, [_refuted_soon(story), _next_of(story, cards_of_one[place + 1 :])]), default=None
-            )
-
-
-def _refuted_soon(story: CardStory) -> datetime | None:
-    if not story.reopenings or story.received_at is None:
+    if story.received_at is None:
         return None
-    first = read(story.reopenings[0])
-    return first if first <= story.received_at + CAME_BACK_WITHIN else None
-
-
-def _next_of(story: CardStory, later: Iterable[CardStory]) -> datetime | None:
-    for other in later:
-        if other.received_at is None or story.received_at is None:
-            continue
-        if other.received_at > story.received_at + CAME_BACK_WITHIN:
-            return None
-        if other.contact_id is None or other.contact_id != story.contact_id:
-            return other.received_at
-    return None
+    since, until = story.received_at, story.received_at + CAME_BACK_WITHIN
+    refuted = [read(at) for at in story.reopenings[:1]]
+    again = [
+        other.received_at
+        for other in others
+        if other.received_at
+        and (other.received_at, other.card_id) > (since, story.card_id)
+        and (other.contact_id is None or other.contact_id != story.contact_id)
+    ]
+    return min((at for at in refuted + again if at <= until), default=None)
 
 
 def _settle_services(story: CardStory) -> None:

@@ -91,7 +91,9 @@ def _accepted(story: ContactStory, fact: intake.ContactAccepted) -> None:
 
 
 def _abandoned(story: ContactStory, fact: intake.ContactAbandoned) -> None:
-    story.abandoned_at, story.waited_seconds = fact.at, fact.waited_seconds
+    story.abandoned_at = fact.at
+    if story.accepted_at is None:
+        story.waited_seconds = fact.waited_seconds
 
 
 def _ended(story: ContactStory, fact: intake.ContactEnded) -> None:

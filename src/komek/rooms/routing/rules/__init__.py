@@ -14,7 +14,7 @@ from komek.rooms.routing.rules.clocks import (
     norm_of,
     notice_due_on,
 )
-from komek.rooms.routing.rules.lines import AKIM, ANY, COLUMNS, GROUP, OF_TOPIC, Hours, Known, RuleLine, read
+from komek.rooms.routing.rules.lines import AKIM, ANY, COLUMNS, GROUP, Hours, Known, RuleLine, read
 from komek.rooms.routing.rules.matching import (
     LOUD,
     WHY_TEXTS,
@@ -59,7 +59,6 @@ __all__ = [
     "DEFAULT_PRIORITY",
     "GROUP",
     "LOUD",
-    "OF_TOPIC",
     "ROUND_THE_CLOCK",
     "WHY_TEXTS",
     "AlreadyAssigned",

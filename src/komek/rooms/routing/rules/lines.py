@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from komek.refusal import Refusal
@@ -14,7 +14,6 @@ from komek.rows import numbered
 ANY = "*"
 GROUP = "-*"
 AKIM = "@akim"
-OF_TOPIC = "@topic"
 COLUMNS = ("topic", "district", "house_duty", "hours", "services", "priority", "norm", "note")
 
 
@@ -39,7 +38,7 @@ class RuleLine:
     priority: str = ""
     norm: str = ""
     note: str = ""
-    id: int | None = None
+    id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def _unknown_words(at: int, row: dict[str, str], known: Known) -> Iterator[Broke
 
 
 def _unknown_service(at: int, service: str, known: Known) -> Iterator[BrokenRule]:
-    if service in (AKIM, OF_TOPIC):
+    if service == AKIM:
         return
     if service.startswith("@"):
         if service[1:] not in known.duties:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from komek.rooms.routing.rules.lines import AKIM, ANY, GROUP, OF_TOPIC, Hours, RuleLine
+from komek.rooms.routing.rules.lines import AKIM, ANY, GROUP, Hours, RuleLine
 
 
 class Cause(StrEnum):
@@ -32,7 +32,6 @@ class Situation:
     district_code: str = ""
     duties: Mapping[str, str] = field(default_factory=dict)
     akimat: str = ""
-    topic_service: str = ""
     working: bool = True
 
 
@@ -90,7 +89,6 @@ WHY_TEXTS = {
     "named": "the rule names the service",
     "of_house": "this service owes the house %(duty)s",
     "of_district": "this is the akimat of the district",
-    "of_topic": "the catalog names this service for the topic",
     "by_hand": "decided by a person",
     "redirected": "redirected from %(service)s",
 }
@@ -143,8 +141,6 @@ def resolve(asked: str, situation: Situation) -> Target | None:
     """Whom a word of a rule means for this card: `@osi` the house's own, `@akim` the district's; None is nobody."""
     if asked == AKIM:
         code, why = situation.akimat, Why("of_district")
-    elif asked == OF_TOPIC:
-        code, why = situation.topic_service, Why("of_topic")
     elif asked.startswith("@"):
         code, why = situation.duties.get(asked[1:], ""), Why("of_house", {"duty": asked[1:]})
     else:

@@ -14,8 +14,13 @@ class BrokenRule(Refusal):
         self.line = line
         self.remedy = remedy
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, in English; a desk says `text` with `params` in the reader's language."""
+        return self.text % self.params
+
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text % self.params} {self.remedy % self.params}"
+        return f"line {self.line}: {self.reason} {self.remedy}"
 
 
 class RulesBroken(Refusal):

@@ -1,0 +1,249 @@
+"""The second line's lists and the page of one card with every decision about it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from komek.desks.controller.forms import AssignForm, ExtendForm, ReasonForm, TopicForm, VerdictForm
+from komek.platform.clock import now
+from komek.refusal import Refusal
+from komek.registers.catalog import queries as catalog
+from komek.registers.places import queries as places
+from komek.registers.residents import queries as residents
+from komek.registers.staff import queries as staff
+from komek.registers.staff.rules import Right
+from komek.rooms.cards import actions as cards
+from komek.rooms.cards import queries as card_queries
+from komek.rooms.cards.rules import Outcome
+from komek.rooms.channels import queries as channels
+from komek.rooms.control import actions as control
+from komek.rooms.control import queries
+from komek.rooms.routing import actions as routing
+from komek.rooms.routing import queries as routing_queries
+from komek.rooms.workorders import queries as workorders
+from komek.ui import files as links
+from komek.ui.refusals import said
+from komek.ui.regions import Region, page
+from komek.ui.rights import needs
+
+second_line = needs(Right.CHECK_WORK)
+
+
+@second_line
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Everything open, the nearest promise first."""
+    after = request.GET.get("after") or None
+    filters = {name: request.GET.get(name, "")[:40] for name in ("service", "district", "priority", "status")}
+    regions = [
+        _counts(),
+        Region(
+            "board",
+            "controller/board.html",
+            ("board", "control"),
+            lambda: {"page": routing_queries.board(**filters, after=after), "after": after, "query": _query(request)},
+        ),
+    ]
+    return page(
+        request,
+        "controller/home.html",
+        regions,
+        filters=filters,
+        services=staff.services(),
+        districts=places.districts(),
+    )
+
+
+@second_line
+@require_GET
+def checks(request: HttpRequest) -> HttpResponse:
+    """What services say is done and nobody has looked at yet."""
+    after = request.GET.get("after") or None
+    region = Region(
+        "list", "controller/checks.html", ("control", "board"), lambda: {"page": queries.open_checks(after=after), "after": after}
+    )
+    return page(request, "controller/list_page.html", [_counts(), region], title=_("To check"))
+
+
+@second_line
+@require_GET
+def escalations(request: HttpRequest) -> HttpResponse:
+    """Cards that need a decision of the second line, and why."""
+    after = request.GET.get("after") or None
+    region = Region(
+        "list",
+        "controller/escalations.html",
+        ("control", "board"),
+        lambda: {"page": queries.open_escalations(after=after), "after": after},
+    )
+    return page(request, "controller/list_page.html", [_counts(), region], title=_("To decide"))
+
+
+@second_line
+@require_GET
+def card(request: HttpRequest, number: str) -> HttpResponse:
+    """One card: the story, the proof, and what may be decided."""
+    found = card_queries.by_number(number)
+    region = Region("card", "controller/card.html", (f"controlled:{found.pk}",), lambda: _story(request, number))
+    return page(
+        request,
+        "controller/card_page.html",
+        [region],
+        card=found,
+        services=staff.services(),
+        topics=catalog.grouped(),
+        extend=ExtendForm(),
+    )
+
+
+@second_line
+@require_POST
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """One decision; a refusal is said and nothing is lost."""
+    found = card_queries.by_number(number)
+    try:
+        decide = VERBS[verb]
+    except KeyError:
+        raise Http404 from None
+    try:
+        wrong = decide(request, found)
+    except Refusal as refusal:
+        messages.error(request, said(refusal))
+    else:
+        if wrong is not None:
+            messages.error(request, " ".join(error for errors in wrong.errors.values() for error in errors))
+    return redirect(request.POST.get("next") or "controller:card", **({} if request.POST.get("next") else {"number": found.number}))
+
+
+def _accept(request: HttpRequest, found: Any) -> Any:
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        return form
+    check = queries.open_check(found.pk)
+    control.accept(check.pk, outcome=Outcome(form.cleaned_data["outcome"]), by=request.user, at=now())
+    return None
+
+
+def _give_back(request: HttpRequest, found: Any) -> Any:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return form
+    check = queries.open_check(found.pk)
+    control.give_back(check.pk, reason=form.cleaned_data["reason"], by=request.user, at=now())
+    return None
+
+
+def _resolve(request: HttpRequest, found: Any) -> Any:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return form
+    for escalation in queries.escalations_of(found.pk):
+        if escalation.resolved_at is None:
+            control.resolve(escalation.pk, resolution=form.cleaned_data["reason"], by=request.user, at=now())
+    return None
+
+
+def _assign(request: HttpRequest, found: Any) -> Any:
+    form = AssignForm(request.POST)
+    if not form.is_valid():
+        return form
+    told = form.cleaned_data
+    if told["from_service"]:
+        routing.redirect(
+            found.pk,
+            from_service=told["from_service"],
+            to_service=told["to_service"],
+            reason=told["reason"],
+            by=request.user,
+            at=now(),
+        )
+    else:
+        routing.assign(found.pk, service_code=told["to_service"], reason=told["reason"], by=request.user, at=now())
+    return None
+
+
+def _extend(request: HttpRequest, found: Any) -> Any:
+    form = ExtendForm(request.POST)
+    if not form.is_valid():
+        return form
+    routing.extend(found.pk, norm=form.cleaned_data["norm"], reason=form.cleaned_data["reason"], by=request.user, at=now())
+    return None
+
+
+def _pause(request: HttpRequest, found: Any) -> Any:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return form
+    routing.pause(found.pk, reason=form.cleaned_data["reason"], by=request.user, at=now())
+    return None
+
+
+def _resume(request: HttpRequest, found: Any) -> Any:
+    routing.resume(found.pk, by=request.user, at=now())
+    return None
+
+
+def _reopen(request: HttpRequest, found: Any) -> Any:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return form
+    cards.reopen(found.pk, reason=form.cleaned_data["reason"], by=request.user, at=now())
+    return None
+
+
+def _topic(request: HttpRequest, found: Any) -> Any:
+    form = TopicForm(request.POST)
+    if not form.is_valid():
+        return form
+    cards.correct(
+        found.pk,
+        revision=form.cleaned_data["revision"],
+        topic_code=form.cleaned_data["topic_code"],
+        by=request.user,
+        at=now(),
+    )
+    return None
+
+
+VERBS = {
+    "accept": _accept,
+    "give-back": _give_back,
+    "resolve": _resolve,
+    "assign": _assign,
+    "extend": _extend,
+    "pause": _pause,
+    "resume": _resume,
+    "reopen": _reopen,
+    "topic": _topic,
+}
+
+
+def _counts() -> Region:
+    return Region("counts", "controller/counts.html", ("board", "control"), lambda: {"counts": queries.counts(at=now())})
+
+
+def _story(request: HttpRequest, number: str) -> dict[str, Any]:
+    found = card_queries.by_number(number)
+    reports = workorders.reports_of_card(found.pk)
+    return {
+        "card": found,
+        "outlook": routing_queries.outlook(found.pk),
+        "orders": workorders.of_card(found.pk),
+        "reports": reports,
+        "files": {proof.pk: links.link(proof.file_id) for report in reports for proof in report.proofs.all()},
+        "attached": [links.link(file_id) for file_id in channels.files_of(found.conversation_id)] if found.conversation_id else [],
+        "check": queries.find_open_check(found.pk),
+        "escalations": queries.escalations_of(found.pk),
+        "history": card_queries.story(found.pk),
+        "who": residents.masked_by_id(found.resident_id) if found.resident_id else "",
+    }
+
+
+def _query(request: HttpRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("after", None)
+    return kept.urlencode()

@@ -1,0 +1,202 @@
+"""The resident's pages. They work without JavaScript."""
+
+import hmac
+import secrets
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
+
+from komek.desks.resident.forms import AnswerForm, StatusForm, WriteForm
+from komek.platform import files, limits
+from komek.platform.clock import now
+from komek.refusal import Refusal
+from komek.registers.catalog import queries as catalog
+from komek.registers.places import queries as places
+from komek.rooms.cards import actions as cards
+from komek.rooms.cards import queries as card_queries
+from komek.rooms.cards.rules import CardDraft, Kind, NoSuchCard
+from komek.rooms.channels import queries as channels
+from komek.rooms.feedback import actions as feedback
+from komek.rooms.feedback import queries as feedback_queries
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake.rules import Arrival
+from komek.rooms.knowledge import queries as knowledge
+from komek.rooms.routing import queries as routing
+from komek.rooms.workorders import queries as workorders
+from komek.ui import files as links
+from komek.ui.refusals import said
+from komek.ui.regions import Region, page
+
+FILES_SALT = "komek.resident.files"
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Two doors: write to us, or follow a number; and what is happening in the city now."""
+    return render(request, "resident/home.html", {"bulletins": knowledge.bulletins(now()), "form": StatusForm()})
+
+
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest) -> HttpResponse:
+    """The web form: whatever is wrong with it, what was typed and uploaded stays."""
+    if request.method == "GET":
+        start = {"key": secrets.token_hex(12), "topic_code": request.GET.get("topic", "")[:24]}
+        return _form(request, WriteForm(initial=start))
+    form = WriteForm(request.POST, request.FILES)
+    try:
+        limits.take(f"write:{_address(request)}", per_minute=6, burst=12, at=now())
+        kept = _files(request, form)
+    except Refusal as refusal:
+        form.is_valid()
+        form.add_error("files" if refusal.code.startswith("file") else None, said(refusal))
+        return _form(request, form, status=429 if isinstance(refusal, limits.TooMany) else 422)
+    if not form.is_valid():
+        return _form(request, form, kept=kept, status=422)
+    if form.cleaned_data["website"]:
+        return redirect("resident:home")
+    try:
+        card = _take(form.cleaned_data, kept)
+    except Refusal as refusal:
+        form.add_error(None, said(refusal))
+        return _form(request, form, kept=kept, status=422)
+    return redirect("resident:status", number=card.number, code=card.access_code)
+
+
+@require_GET
+def ask(request: HttpRequest) -> HttpResponse:
+    """Number and code, typed; a wrong pair says so without telling which of the two."""
+    if not request.GET:
+        return render(request, "resident/ask.html", {"form": StatusForm()})
+    form = StatusForm(request.GET)
+    if form.is_valid():
+        try:
+            found = _card(request, form.cleaned_data["number"], form.cleaned_data["code"])
+            return redirect("resident:status", number=found.number, code=found.access_code)
+        except Refusal as refusal:
+            form.add_error(None, said(refusal))
+    return render(request, "resident/ask.html", {"form": form}, status=404)
+
+
+@require_GET
+def status(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Everything a resident may know of their card, live."""
+    found = _card(request, number, code)
+    region = Region(
+        "status",
+        "resident/status.html",
+        (f"status:{found.pk}", f"conversation:{found.conversation_id}"),
+        lambda: _status(number),
+    )
+    return page(request, "resident/status_page.html", [region], number=found.number)
+
+
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Is it really done? Opening the link answers nothing: programs open links too."""
+    survey = feedback_queries.survey(token)
+    found = card_queries.card(survey.card_id)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        limits.take(f"answer:{_address(request)}", per_minute=10, burst=20, at=now())
+        told = form.cleaned_data
+        try:
+            if told["answer"] == "confirm":
+                feedback.confirm(token, score=told["score"], comment=told["comment"], at=now())
+            else:
+                feedback.refute(token, reason=told["comment"], at=now())
+        except Refusal as refusal:
+            form.add_error(None, said(refusal))
+        else:
+            return redirect("resident:status", number=found.number, code=found.access_code)
+    bad = request.method == "POST"
+    shown = {"form": form, "survey": survey, "card": found, "proofs": _proofs(found.pk)}
+    return render(request, "resident/answer.html", shown, status=422 if bad else 200)
+
+
+@require_GET
+def suggest_places(request: HttpRequest) -> HttpResponse:
+    """Addresses as somebody types."""
+    limits.take(f"places:{_address(request)}", per_minute=120, burst=60, at=now())
+    asked = request.GET.get("q", "")[:200].strip()
+    return render(request, "resident/places.html", {"found": places.suggest(asked, limit=6) if asked else []})
+
+
+def _take(told: dict[str, Any], file_ids: list[int]) -> Any:
+    """One contact, one card: with a topic it goes its way at once, without one an operator reads it first."""
+    at, language = now(), (get_language() or "kk")[:2]
+    topic = catalog.find(told["topic_code"]) if told["topic_code"] else None
+    arrival = Arrival(
+        channel="webform",
+        text=told["text"],
+        language=language,
+        handle_kind="phone" if told["phone"] else None,
+        handle_value=told["phone"] or None,
+        name=told["name"],
+        outer_id=told["key"] or secrets.token_hex(12),
+        file_ids=tuple(file_ids),
+        topic_code=topic.code if topic else None,
+    )
+    where = places.locate(told["place_text"], lat=told["lat"], lon=told["lon"], landmark=told["landmark"])
+    return cards.take_in(
+        arrival, draft=CardDraft(text=told["text"], kind=Kind.REQUEST, language=language, topic_code=arrival.topic_code, place=where), at=at
+    )
+
+
+def _files(request: HttpRequest, form: WriteForm) -> list[int]:
+    """Store what was uploaded and remember it in the form, so that an error elsewhere does not lose it."""
+    kept: list[int] = []
+    if signed := request.POST.get("kept_files"):
+        try:
+            kept = list(signing.loads(signed, salt=FILES_SALT, max_age=24 * 3600))
+        except signing.BadSignature:
+            kept = []
+    for upload in request.FILES.getlist("files")[:5]:
+        kept.append(files.receive(upload, name=upload.name, by=None, at=now(), purpose="contact").pk)
+    return kept[:10]
+
+
+def _form(request: HttpRequest, form: WriteForm, *, kept: list[int] | None = None, status: int = 200) -> HttpResponse:
+    signed = signing.dumps(kept, salt=FILES_SALT) if kept else ""
+    shown = {"form": form, "kept": signed, "kept_count": len(kept or []), "topics": catalog.grouped()}
+    return render(request, "resident/write.html", shown, status=status)
+
+
+def _card(request: HttpRequest, number: str, code: str) -> Any:
+    limits.take(f"status:{_address(request)}", per_minute=60, burst=60, at=now())
+    found = card_queries.by_number(number)
+    if not hmac.compare_digest(found.access_code.encode(), code.strip().upper().encode()):
+        raise NoSuchCard(number)
+    return found
+
+
+def _status(number: str) -> dict[str, Any]:
+    found = card_queries.by_number(number)
+    survey = feedback_queries.open_survey(found.pk)
+    return {
+        "card": found,
+        "outlook": routing.outlook(found.pk),
+        "messages": channels.messages(found.conversation_id) if found.conversation_id else [],
+        "answer_url": reverse("resident:answer", args=[survey.token]) if survey else "",
+        "survey": feedback_queries.last_survey(found.pk),
+        "proofs": _proofs(found.pk),
+    }
+
+
+def _proofs(card_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "shows": proof.shows,
+            "video": proof.file.kind == "video",
+            "url": links.link(proof.file_id),
+        }
+        for proof in workorders.proofs(card_id)
+    ]
+
+
+def _address(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR") or "local"

@@ -1,0 +1,69 @@
+"""Questions about residents; only `disclose` hands out personal data, and it notes who asked and why."""
+
+from collections.abc import Iterable
+
+from komek.platform import audit
+from komek.registers.residents import rules
+from komek.registers.residents.models import Handle, Resident
+
+
+def people_by(kind: str, value: str) -> list[rules.Masked]:
+    """Everybody who is reached by this handle, masked, those known longest first; several people share one phone."""
+    normalized = rules.normalized(kind, value)
+    owners = Handle.objects.filter(kind=kind, normalized=normalized).values("resident_id")
+    people = Resident.objects.filter(id__in=owners).order_by("created_at", "id")
+    return [masked(person, handle=(kind, normalized)) for person in people]
+
+
+def masked(resident: Resident, *, handle: tuple[str, str] | None = None) -> rules.Masked:
+    """A person as a list may show them: initials and the ends of a number."""
+    if handle is None:
+        handle = Handle.objects.filter(resident=resident).order_by("id").values_list("kind", "normalized").first()
+    parts = [rules.mask_name(resident.name), rules.mask_handle(*handle) if handle else ""]
+    return rules.Masked(resident.id, ", ".join(part for part in parts if part), resident.language)
+
+
+def masked_many(resident_ids: Iterable[int]) -> dict[int, rules.Masked]:
+    """Id → masked person, for a list in two queries."""
+    people = Resident.objects.in_bulk(set(resident_ids))
+    handles: dict[int, tuple[str, str]] = {}
+    rows = Handle.objects.filter(resident_id__in=people).order_by("id")
+    for resident_id, kind, normalized in rows.values_list("resident_id", "kind", "normalized"):
+        handles.setdefault(resident_id, (kind, normalized))
+    return {
+        person.id: masked(person, handle=handles.get(person.id, (rules.HandleKind.ACCOUNT.value, "")))
+        if person.id in handles
+        else rules.Masked(person.id, rules.mask_name(person.name), person.language)
+        for person in people.values()
+    }
+
+
+def language_of(resident_id: int) -> str:
+    """The language a person is answered in; empty when we never heard."""
+    return Resident.objects.filter(id=resident_id).values_list("language", flat=True).first() or ""
+
+
+def exists(resident_id: int) -> bool:
+    """Whether somebody is known under this id."""
+    return Resident.objects.filter(id=resident_id).exists()
+
+
+def disclose(resident_id: int, *, by: int | None, purpose: str) -> rules.Disclosed:
+    """Everything we know of a person, for somebody and for a purpose; the reading is written down first."""
+    if not purpose.strip():
+        raise rules.PurposeNeeded
+    resident = Resident.objects.filter(id=resident_id).first()
+    if resident is None:
+        raise rules.UnknownResident(resident_id)
+    handles = tuple(Handle.objects.filter(resident=resident).order_by("id").values_list("kind", "value"))
+    known = {"name": resident.name, "identity_number": resident.identity_number, "note": resident.note}
+    fields = {field for field, value in known.items() if value} | {kind for kind, _ in handles}
+    audit.read(subject=f"resident:{resident_id}", fields=fields, by=by, purpose=purpose)
+    return rules.Disclosed(
+        resident_id=resident_id,
+        name=resident.name,
+        identity_number=resident.identity_number or "",
+        language=resident.language,
+        note=resident.note,
+        handles=handles,
+    )

@@ -1,0 +1,33 @@
+"""Verbs of cards: register and answer, correct, and move along the line; each writes the history of the card."""
+
+from komek.rooms.cards.actions.correcting import correct, note
+from komek.rooms.cards.actions.moving import (
+    close,
+    finish,
+    own,
+    reopen,
+    route,
+    send_back,
+    take_into_work,
+    withdraw,
+)
+from komek.rooms.cards.actions.registering import answer, classify, explain, hand_over, receive, register
+
+__all__ = [
+    "answer",
+    "classify",
+    "close",
+    "correct",
+    "explain",
+    "finish",
+    "hand_over",
+    "note",
+    "own",
+    "receive",
+    "register",
+    "reopen",
+    "route",
+    "send_back",
+    "take_into_work",
+    "withdraw",
+]

@@ -1,0 +1,145 @@
+"""Questions about cards. Lists that need the service or the deadline are asked of the rooms that know them."""
+
+import hmac
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
+
+from komek.rooms.cards import rules
+from komek.rooms.cards.models import Card, Entry
+from komek.rooms.cards.rules import Status
+from komek.rooms.intake.models import Contact
+
+EARTH_METRES = 6_371_008.8
+METRES_A_DEGREE = 111_320.0
+MOST_NEARBY = 20
+MOST_OPEN = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cards, the newest first; `before` is where the next page begins, None at the end."""
+
+    cards: list[Card]
+    before: int | None
+
+
+def card(card_id: int) -> Card:
+    """One card with its topic, place and people; raises NoSuchCard."""
+    return _found(_whole().filter(id=card_id), card_id)
+
+
+def cards(card_ids: Collection[int]) -> dict[int, Card]:
+    """Many cards at once, by id."""
+    return _whole().in_bulk(list(card_ids))
+
+
+def by_number(text: str) -> Card:
+    """The card of a number however it was typed; raises WrongNumber or NoSuchCard."""
+    number = rules.read_number(text)
+    return _found(_whole().filter(number=number), number)
+
+
+def by_code(number: str, code: str) -> Card:
+    """The card of a number for somebody who also has its code; a wrong code is as unknown as a wrong number."""
+    found = by_number(number)
+    if not hmac.compare_digest(found.access_code.encode(), code.strip().lower().encode("utf-8", "replace")):
+        raise rules.NoSuchCard(found.number)
+    return found
+
+
+def locked(card_id: int) -> Card:
+    """The card for changing: nobody else may until this transaction ends; raises NoSuchCard."""
+    return _found(Card.objects.select_for_update(of=("self",)).filter(id=card_id), card_id)
+
+
+def story(card: Card) -> list[Entry]:
+    """The whole history of a card, in order."""
+    return list(Entry.objects.filter(card=card).select_related("by").order_by("id"))
+
+
+def of_contact(contact: Contact) -> list[Card]:
+    """The cards that one contact made, in order."""
+    return list(_whole().filter(contact=contact).order_by("id"))
+
+
+def received_of(contact: Contact) -> Card | None:
+    """The card that already has a number while nobody has read it."""
+    return Card.objects.filter(contact=contact, status=Status.RECEIVED).order_by("id").first()
+
+
+def open_of(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
+    """What is still open for a resident, the newest first."""
+    return list(_whole().filter(resident_id=resident_id, closed_at=None).order_by("-id")[:limit])
+
+
+def of_resident(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
+    """The last cards of a resident, open or not."""
+    return list(_whole().filter(resident_id=resident_id).order_by("-id")[:limit])
+
+
+def nearby(lat: float, lon: float, *, at: datetime, metres: float = 200) -> list[Card]:
+    """What is open around a point, or ended a day ago at most, the nearest first, each with its `metres`."""
+    north = metres / METRES_A_DEGREE
+    east = north / max(0.01, math.cos(math.radians(lat)))
+    boxed = _whole().filter(
+        Q(closed_at=None) | Q(closed_at__gt=at - rules.STILL_NEWS),
+        lat__range=(lat - north, lat + north),
+        lon__range=(lon - east, lon + east),
+        received_at__lte=at,
+    )
+    return list(
+        boxed.annotate(metres=_distance(lat, lon)).filter(metres__lte=metres).order_by("metres", "-id")[:MOST_NEARBY]
+    )
+
+
+def page(
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    statuses: Collection[Status] = (),
+    owner_code: str = "",
+    open_only: bool = False,
+) -> Page:
+    """Cards newest first, by key: a page deep in the past costs what the first costs."""
+    rows = _whole()
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if statuses:
+        rows = rows.filter(status__in=list(statuses))
+    if owner_code:
+        rows = rows.filter(owner_code=owner_code)
+    if open_only or (statuses and rules.OPEN.issuperset(statuses)):
+        rows = rows.filter(closed_at=None)
+    found = list(rows.order_by("-id")[: limit + 1])
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def unread(*, after: int = 0, limit: int = 50) -> list[Card]:
+    """Cards with a number that nobody has read yet, the oldest first."""
+    rows = _whole().filter(status=Status.RECEIVED, closed_at=None, id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def _whole() -> QuerySet[Card]:
+    return Card.objects.select_related("topic", "street", "house", "registered_by", "resident", "answered_by")
+
+
+def _found(rows: QuerySet[Card], name: object) -> Card:
+    found = rows.first()
+    if found is None:
+        raise rules.NoSuchCard(name)
+    return found
+
+
+def _distance(lat: float, lon: float) -> ExpressionWrapper:
+    """Metres along the globe by haversine, which stays exact for the small distances asked about."""
+    up = Sin((Radians(F("lat")) - Value(math.radians(lat))) / Value(2.0))
+    across = Sin((Radians(F("lon")) - Value(math.radians(lon))) / Value(2.0))
+    square = up * up + Cos(Radians(F("lat"))) * Value(math.cos(math.radians(lat))) * across * across
+    metres = Value(2 * EARTH_METRES) * ASin(Sqrt(Least(square, Value(1.0))))
+    return ExpressionWrapper(metres, output_field=FloatField())

@@ -1,0 +1,122 @@
+"""Questions about contacts and seats."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, QuerySet
+
+from komek.registers.staff.models import Agent
+from komek.rooms.channels.models import Conversation
+from komek.rooms.intake import rules
+from komek.rooms.intake.models import Contact, Draft, Seat, SeatChange
+from komek.rooms.intake.rules import SeatState, State
+
+
+@dataclass(frozen=True)
+class QueueCount:
+    """How many wait in one language with one urgency, and since when the first of them."""
+
+    language: str
+    urgency: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some contacts, the newest first; `before` is where the next page begins, None at the end."""
+
+    contacts: list[Contact]
+    before: int | None
+
+
+def contact(contact_id: int) -> Contact:
+    """One contact with who it is and who has it; raises NoSuchContact."""
+    found = _whole().filter(id=contact_id).first()
+    if found is None:
+        raise rules.NoSuchContact(contact_id)
+    return found
+
+
+def last_of(conversation: Conversation) -> Contact | None:
+    """The newest contact of a conversation."""
+    return Contact.objects.filter(conversation=conversation).order_by("-id").first()
+
+
+def waiting(language: str | None = None, *, limit: int = 100) -> list[Contact]:
+    """The queue as it will be served: urgent first, then the longest wait."""
+    rows = Contact.objects.filter(state=State.WAITING).select_related("resident", "conversation")
+    if language is not None:
+        rows = rows.filter(language=language)
+    return list(rows.order_by("-urgency", "arrived_at", "id")[:limit])
+
+
+def next_for(languages: Iterable[str], *, most: int) -> list[int]:
+    """The ids of the first contacts of each language's queue; one query, however long the queues are."""
+    queues = [
+        Contact.objects.filter(state=State.WAITING, language=language)
+        .order_by("-urgency", "arrived_at", "id")
+        .values_list("id", flat=True)[:most]
+        for language in sorted(set(languages))
+    ]
+    if not queues:
+        return []
+    return list(queues[0].union(*queues[1:], all=True)) if queues[1:] else list(queues[0])
+
+
+def queue_counts() -> list[QueueCount]:
+    """How many wait, by language and urgency; one query over those who wait."""
+    rows = (
+        Contact.objects.filter(state=State.WAITING)
+        .values("language", "urgency")
+        .annotate(count=Count("id"), oldest=Min("arrived_at"))
+        .order_by("language", "-urgency")
+    )
+    return [QueueCount(**row) for row in rows]
+
+
+def at_hand(agent: Agent) -> list[Contact]:
+    """What this person is busy with: accepted or being wrapped up, the oldest first."""
+    mine = _whole().filter(accepted_by=agent, state__in=[State.ACCEPTED, State.WRAP_UP])
+    return list(mine.order_by("accepted_at", "id"))
+
+
+def offered(agent: Agent) -> Contact | None:
+    """What this person is being offered now."""
+    return _whole().filter(offered_to=agent, state=State.OFFERED).order_by("offered_at").first()
+
+
+def draft(contact_id: int) -> Draft | None:
+    """What was typed so far; None before anybody has accepted the contact."""
+    return Draft.objects.filter(contact_id=contact_id).first()
+
+
+def page(*, before: int | None = None, limit: int = 50, state: State | None = None) -> Page:
+    """Contacts newest first, by key: a page deep in the past costs what the first costs."""
+    rows = _whole()
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if state is not None:
+        rows = rows.filter(state=state)
+    found = list(rows.order_by("-id")[: limit + 1])
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def seat(agent: Agent) -> Seat | None:
+    """Where this person is now; None when they never took a seat."""
+    return Seat.objects.filter(agent=agent).first()
+
+
+def seats() -> list[Seat]:
+    """Everybody who is here, the ready ones who wait longest for work first."""
+    return list(Seat.objects.exclude(state=SeatState.OFF).select_related("agent").order_by("state", "since"))
+
+
+def seat_changes(agent: Agent, *, since: datetime) -> list[SeatChange]:
+    """Where this person was since that moment, in order."""
+    return list(SeatChange.objects.filter(agent=agent, began_at__gte=since).order_by("began_at", "id"))
+
+
+def _whole() -> QuerySet[Contact]:
+    return Contact.objects.select_related("conversation", "conversation__handle", "resident", "accepted_by")
