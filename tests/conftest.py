@@ -17,7 +17,13 @@ if "DATABASE_URL" not in os.environ:
     _server = postgres.scratch()
     os.environ["DATABASE_URL"] = _server.__enter__().url
 
+# Only now: pytest-django would read the settings before this file if its configuration named them.
+os.environ["DJANGO_SETTINGS_MODULE"] = "komek.config.settings"
+
+import django  # noqa: E402
 import pytest  # noqa: E402
+
+django.setup()
 
 
 def pytest_unconfigure(config):

@@ -510,6 +510,16 @@ def test_a_file_received_while_the_same_is_forgotten_is_never_lost(kept):
     assert not files.store_at(str(kept)).exists(hashlib.sha256(PDF).hexdigest())
 
 
+@pytest.mark.django_db
+def test_a_file_is_found_by_its_number_and_a_wrong_number_is_refused(kept):
+    received = files.receive(BytesIO(PDF), name="act.pdf", by=None, at=AT, purpose="contact")
+
+    assert files.stored(received.pk) == received
+    assert received.stored_by == ""
+    with pytest.raises(files.FileGone):
+        files.stored(received.pk + 1)
+
+
 # The stores: one test for a folder and for a bucket
 
 

@@ -10,6 +10,12 @@ CITY = Path(__file__).parents[3] / "cities" / "astana"
 
 
 @pytest.fixture
+def city():
+    """The folder of the city pack we ship."""
+    return CITY
+
+
+@pytest.fixture
 def at():
     return datetime(2026, 1, 15, 6, 0, tzinfo=UTC)
 

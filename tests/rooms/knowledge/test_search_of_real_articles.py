@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from komek.rooms.knowledge import queries, rules
-from tests.rooms.knowledge.conftest import CITY
 
 pytestmark = pytest.mark.django_db
 PROBES = Path(__file__).parent / "probes.tsv"
@@ -22,8 +21,8 @@ def found(words, at, limit):
     return [article.article_code for article in queries.search(words, "kk", at, limit=limit)]
 
 
-def test_every_article_of_the_pack_can_be_read():
-    for file in (CITY / "knowledge").glob("*.md"):
+def test_every_article_of_the_pack_can_be_read(city):
+    for file in (city / "knowledge").glob("*.md"):
         draft = rules.parse_article(file.read_text(), file.name)
 
         assert {text.language for text in draft.texts} == {"kk", "ru", "en"}, file.name
@@ -50,13 +49,13 @@ def test_the_right_article_is_mostly_the_first(real_articles, at):
     assert len(first) / len(probes) >= 0.8
 
 
-def test_the_questions_of_the_demo_find_an_article_on_their_topic(real_articles, at):
+def test_the_questions_of_the_demo_find_an_article_on_their_topic(real_articles, city, at):
     articles = defaultdict(set)
     for article in real_articles:
         for topic in article.topics:
             articles[topic].add(article.code)
     contacts = [
-        row for row in rows(CITY / "demo" / "contacts.tsv") if row["kind"] == "question" and row["topic"] in articles
+        row for row in rows(city / "demo" / "contacts.tsv") if row["kind"] == "question" and row["topic"] in articles
     ]
 
     answered = [row for row in contacts if articles[row["topic"]] & set(found(row["text"], at, 3))]

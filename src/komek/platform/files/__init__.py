@@ -3,7 +3,7 @@
 `receive` is the only way in; it blocks for as long as the work takes and knows nothing of the web.
 """
 
-from komek.platform.files.receiving import delete, open_stored, receive
+from komek.platform.files.receiving import delete, open_stored, receive, stored
 from komek.platform.files.rules import (
     BadAddress,
     BrokenFile,
@@ -36,6 +36,8 @@ __all__ = [
     "TooManyPixels",
     "delete",
     "open",
+    "open_stored",
     "receive",
     "store_at",
+    "stored",
 ]

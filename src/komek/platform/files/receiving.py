@@ -60,20 +60,28 @@ def receive(
                     original_name=rules.kept_name(name, cleaned.media_type),
                     purpose=purpose,
                     stored_at=at,
-                    stored_by=str(by),
+                    stored_by="" if by is None else str(by),
                 )
 
 
-def open_stored(stored: StoredFile) -> BinaryIO:
+def stored(file_id: int) -> StoredFile:
+    """The file of this number."""
+    found = StoredFile.objects.filter(pk=file_id).first()
+    if found is None:
+        raise rules.FileGone(file_id)
+    return found
+
+
+def open_stored(file: StoredFile) -> BinaryIO:
     """Open the content to be read and sought in; the caller closes it."""
-    return _store().open(stored.sha256)
+    return _store().open(file.sha256)
 
 
-def delete(stored: StoredFile) -> None:
+def delete(file: StoredFile) -> None:
     """Forget a file; its content goes after the commit, unless somebody sent the same."""
-    sha256 = stored.sha256
+    sha256 = file.sha256
     with transaction.atomic():
-        stored.delete()
+        file.delete()
         transaction.on_commit(partial(_forget, sha256))
 
 

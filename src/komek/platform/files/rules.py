@@ -151,10 +151,10 @@ class CodecNotAccepted(Refusal):
 
 
 class FileGone(Refusal):
-    """The row is there, the bytes are not."""
+    """Nobody kept it, or it was forgotten since; the two are not told apart."""
 
-    def __init__(self, sha256: str) -> None:
-        super().__init__("file_gone", "The file %(sha256)s is not kept here any more.", sha256=sha256[:64])
+    def __init__(self, file: object) -> None:
+        super().__init__("file_gone", "The file %(file)s is not kept here.", file=str(file)[:64])
 
 
 class BadAddress(Refusal):

@@ -58,7 +58,8 @@ class Card(models.Model):
         constraints = (
             models.CheckConstraint(condition=~models.Q(owner_code=""), name="card_has_an_owner"),
             models.CheckConstraint(
-                condition=models.Q(closed_at__isnull=False) | models.Q(status__in=[s.value for s in rules.OPEN]),
+                condition=models.Q(closed_at__isnull=True, status__in=sorted(s.value for s in rules.OPEN))
+                | models.Q(closed_at__isnull=False, status__in=sorted(s.value for s in rules.FINAL)),
                 name="card_final_has_an_end",
             ),
         )

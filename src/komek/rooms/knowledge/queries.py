@@ -15,7 +15,8 @@ from komek.rooms.knowledge.models import Article, Bulletin, Missed
 # articles, the heavier. An article is found in any language and shown in the one asked for. Words that no article
 # knows, and that are no mere function words, are tried once more by their letters. Trust: the dictionary knows, our own
 # stem guesses a little, an unfinished or misspelled word guesses more. `tuned` sets what `<%` takes for alike before the
-# first unknown word reaches it, until the end of the transaction.
+# first unknown word reaches it, until the end of the transaction. `candidate` unpacks each vector once; asked word by
+# word in its table it would be unpacked as often (1.3 s instead of 0.1 s with 1,800 articles).
 SEARCH = """
 WITH valid AS (
     SELECT id, code FROM knowledge_article
@@ -30,12 +31,17 @@ WITH valid AS (
     UNION ALL
     SELECT term, 0.6, (quote_literal(word) || ':*')::tsquery
     FROM unnest(%(beginning_terms)s::int[], %(beginnings)s::text[]) AS beginning (term, word)
-), exact AS (
-    SELECT asked.term, text.article_id, max(trust * ts_rank(%(weights)s::real[], text.vector, asked.query)) AS rank
-    FROM asked
-    JOIN knowledge_articletext AS text ON text.vector @@ asked.query
+), candidate AS MATERIALIZED (
+    SELECT text.article_id, text.vector || ''::tsvector AS vector
+    FROM knowledge_articletext AS text
     JOIN valid ON valid.id = text.article_id
-    GROUP BY asked.term, text.article_id
+    WHERE text.vector @@ (SELECT string_agg('(' || query::text || ')', ' | ')::tsquery FROM asked WHERE numnode(query) > 0)
+), exact AS (
+    SELECT asked.term, candidate.article_id,
+           max(trust * ts_rank(%(weights)s::real[], candidate.vector, asked.query)) AS rank
+    FROM asked
+    JOIN candidate ON candidate.vector @@ asked.query
+    GROUP BY asked.term, candidate.article_id
 ), tuned AS MATERIALIZED (
     SELECT set_config('pg_trgm.word_similarity_threshold', '0.5', true) AS threshold
 ), unknown AS MATERIALIZED (

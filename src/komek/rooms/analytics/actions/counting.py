@@ -36,6 +36,8 @@ def _hear_contacts(contacts: Shelf[rules.ContactStory], facts: Iterable[Any]) ->
     contacts.fetch(contact_id__in={fact.contact_id for fact in heard})
     for fact in heard:
         contacts.story(fact.contact_id).hear(fact)
+    for story in contacts.stories.values():
+        rules.settle_contact(story)
 
 
 def _hear_cards(cards: Shelf[rules.CardStory], facts: Iterable[Any]) -> None:

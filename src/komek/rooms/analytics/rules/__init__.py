@@ -12,7 +12,7 @@ from komek.rooms.analytics.rules.card_stories import (
     settle,
     speaks_of_a_card,
 )
-from komek.rooms.analytics.rules.contact_stories import ContactStory, speaks_of_a_contact, tie
+from komek.rooms.analytics.rules.contact_stories import ContactStory, settle_contact, speaks_of_a_contact, tie
 from komek.rooms.analytics.rules.instants import written
 from komek.rooms.analytics.rules.kpis import DEFINITIONS, PERCENTILES, Aim, Counts, Definition, Kpi, Spread, Unit, kpi
 from komek.rooms.analytics.rules.measures import (
@@ -59,6 +59,7 @@ __all__ = [
     "reopen",
     "report",
     "settle",
+    "settle_contact",
     "speaks_of_a_card",
     "speaks_of_a_contact",
     "tie",

@@ -74,12 +74,10 @@ class CardStory:
     answered_in_contact: bool = False
     came_back_at: datetime | None = None
 
-    def hear(self, fact: Any) -> bool:
-        """Add what a fact says; False when it says nothing about cards that is counted."""
-        tell = _TELLING.get(type(fact))
-        if tell:
+    def hear(self, fact: Any) -> None:
+        """Add what a fact says; in whatever order and however often it is heard."""
+        if tell := _TELLING.get(type(fact)):
             tell(self, fact)
-        return tell is not None
 
 
 def speaks_of_a_card(fact: Any) -> bool:

@@ -22,12 +22,17 @@ class ContactStory:
     channel: str = ""
     language: str = ""
     urgency: str = ""
+    # What was heard.
     arrived_at: datetime | None = None
     offered_at: datetime | None = None
-    accepted_at: datetime | None = None
+    taken_at: datetime | None = None
+    taken_by_id: int | None = None
+    put_back_at: datetime | None = None
     abandoned_at: datetime | None = None
     ended_at: datetime | None = None
     wrapped_up_at: datetime | None = None
+    # What follows from it.
+    accepted_at: datetime | None = None
     agent_id: int | None = None
     waited_seconds: int | None = None
     talk_seconds: int | None = None
@@ -40,17 +45,24 @@ class ContactStory:
     resolved: bool = False
     came_back: bool = False
 
-    def hear(self, fact: Any) -> bool:
-        """Add what a fact says; False when it says nothing about contacts that is counted."""
-        tell = _TELLING.get(type(fact))
-        if tell:
-            tell(self, fact)
-        return tell is not None
+    def hear(self, fact: Any) -> None:
+        """Add what a fact says; in whatever order and however often it is heard."""
+        _TELLING[type(fact)](self, fact)
 
 
 def speaks_of_a_contact(fact: Any) -> bool:
     """Whether a fact belongs to a contact's story."""
     return type(fact) in _TELLING
+
+
+def settle_contact(story: ContactStory) -> None:
+    """Work out what follows from the times: whoever was put back was not accepted yet."""
+    put_back = story.put_back_at and story.taken_at and story.put_back_at >= story.taken_at
+    story.accepted_at = None if put_back else story.taken_at
+    story.agent_id = None if put_back else story.taken_by_id
+    story.waited_seconds = _seconds(story.arrived_at, story.accepted_at or story.abandoned_at or story.ended_at)
+    story.talk_seconds = _seconds(story.accepted_at, story.ended_at)
+    story.wrap_up_seconds = _seconds(story.ended_at, story.wrapped_up_at) if story.accepted_at else None
 
 
 def tie(contact: ContactStory, cards_of_contact: Iterable[CardStory]) -> None:
@@ -75,41 +87,51 @@ def _settled_within(contact: ContactStory, card: CardStory) -> bool:
     return ended_as in IN_CONTACT and (over is None or read(at) <= over)
 
 
+def _seconds(since: datetime | None, until: datetime | None) -> int | None:
+    return None if since is None or until is None else max(0, int((until - since).total_seconds()))
+
+
 def _arrived(story: ContactStory, fact: intake.ContactArrived) -> None:
     story.channel, story.language, story.urgency = fact.channel, fact.language, fact.urgency
     story.arrived_at = fact.at
 
 
 def _offered(story: ContactStory, fact: intake.ContactOffered) -> None:
-    story.offered_at = latest(story.offered_at, fact.at)
+    story.offered_at = earliest(story.offered_at, fact.at)
 
 
-def _accepted(story: ContactStory, fact: intake.ContactAccepted) -> None:
-    if story.accepted_at is None or fact.at >= story.accepted_at:
-        story.accepted_at, story.agent_id = fact.at, fact.agent_id
-        story.waited_seconds = fact.waited_seconds
+def _taken(story: ContactStory, fact: intake.ContactAccepted) -> None:
+    if story.taken_at is None or fact.at >= story.taken_at:
+        story.taken_at, story.taken_by_id = fact.at, fact.agent_id
+
+
+def _put_back(story: ContactStory, fact: intake.ContactPutBack) -> None:
+    story.put_back_at = latest(story.put_back_at, fact.at)
 
 
 def _abandoned(story: ContactStory, fact: intake.ContactAbandoned) -> None:
     story.abandoned_at = fact.at
-    if story.accepted_at is None:
-        story.waited_seconds = fact.waited_seconds
+
+
+def _settled(story: ContactStory, fact: intake.ContactSettled) -> None:
+    story.ended_at = story.wrapped_up_at = fact.at
 
 
 def _ended(story: ContactStory, fact: intake.ContactEnded) -> None:
-    story.ended_at, story.talk_seconds = earliest(story.ended_at, fact.at), fact.talk_seconds
+    story.ended_at = fact.at
 
 
 def _wrapped_up(story: ContactStory, fact: intake.ContactWrappedUp) -> None:
     story.wrapped_up_at = fact.at
-    story.talk_seconds, story.wrap_up_seconds = fact.talk_seconds, fact.wrap_up_seconds
 
 
 _TELLING: dict[type, Callable[[ContactStory, Any], None]] = {
     intake.ContactArrived: _arrived,
     intake.ContactOffered: _offered,
-    intake.ContactAccepted: _accepted,
+    intake.ContactAccepted: _taken,
+    intake.ContactPutBack: _put_back,
     intake.ContactAbandoned: _abandoned,
+    intake.ContactSettled: _settled,
     intake.ContactEnded: _ended,
     intake.ContactWrappedUp: _wrapped_up,
 }

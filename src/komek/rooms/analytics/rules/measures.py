@@ -133,7 +133,7 @@ def _of_contact(story: ContactStory, arrived_at: datetime) -> Iterator[tuple[Mea
             yield Measure.RESOLVED, 1
         if story.came_back:
             yield Measure.CAME_BACK, 1
-    if story.wrapped_up_at and story.talk_seconds is not None and story.wrap_up_seconds is not None:
+    if story.talk_seconds is not None and story.wrap_up_seconds is not None:
         yield Measure.WRAPPED_UP, 1
         yield Measure.HANDLING_SECONDS, story.talk_seconds + story.wrap_up_seconds
 
