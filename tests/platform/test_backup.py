@@ -131,7 +131,7 @@ def test_a_changed_byte_is_found_before_anything_is_put_in_its_place(home, other
     changed = tmp_path / "changed.komek"
     forge(file, changed, lambda name, body: (name, body.replace(b"photo", b"phot0")))
 
-    with pytest.raises(BackupFailed, match="the checksums differ for files/2026/шұңқыр.jpg"):
+    with pytest.raises(BackupFailed, match=r"the checksums differ for files/2026/шұңқыр\.jpg"):
         backup.restore(other, changed)
 
     backup.restore(other, file)
@@ -141,10 +141,11 @@ def test_a_changed_byte_is_found_before_anything_is_put_in_its_place(home, other
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_torn_file_is_refused(home, other, file, share):
     keep(home, file)
-    whole = file.read_bytes()
+    # The archive ends in empty blocks that nobody would miss.
+    whole = file.read_bytes().rstrip(b"\0")
     file.write_bytes(whole[: int(len(whole) * share)])
 
-    with pytest.raises(BackupFailed, match="torn|damaged"):
+    with pytest.raises(BackupFailed, match=r"torn|damaged"):
         backup.restore(other, file)
 
     assert not (other / "secrets.json").exists()

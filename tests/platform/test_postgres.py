@@ -234,6 +234,20 @@ def test_root_runs_its_server_as_nobody(folder, binaries):
         assert (folder / "data").stat().st_uid == NOBODY
 
 
+@pytest.fixture
+def careful_umask():
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@as_root
+def test_a_careful_umask_hides_nothing_from_the_server(folder, careful_umask):
+    with postgres.run(folder) as server:
+        assert memory.recall(folder)["mode"] == Mode.NOBODY
+        assert ask(server.url, "SELECT 1") == 1
+
+
 @as_root
 def test_below_a_closed_folder_root_runs_its_server_in_a_namespace(folder, binaries):
     folder.parent.chmod(0o700)
@@ -246,7 +260,9 @@ def test_below_a_closed_folder_root_runs_its_server_in_a_namespace(folder, binar
 
 
 @as_root
-def test_binaries_that_nobody_can_reach_are_copied_beside_the_data(folder, binaries, monkeypatch, tmp_path):
+def test_binaries_that_nobody_can_reach_are_copied_beside_the_data(
+    folder, binaries, monkeypatch, tmp_path, careful_umask
+):
     package = binaries.folder.parents[1]
     closed = tmp_path / "closed"
     shutil.copytree(package, closed / package.name, symlinks=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -194,7 +195,9 @@ class _Voice:
         self.log = log
 
     def __call__(self, text: str) -> None:
-        print(text, flush=True)
+        # A terminal that was closed is no reason to leave the programs alone.
+        with suppress(OSError):
+            print(text, flush=True)
         with self.log.open("a") as log:
             log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n")
 

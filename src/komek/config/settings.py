@@ -11,6 +11,8 @@ from komek.platform import home
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home.find()
 SECRETS = home.secrets(HOME)
+# Names, languages, numbers and the place of the city, as its pack told them.
+CITY = home.city(HOME)
 
 DEBUG = os.environ.get("KOMEK_DEBUG") == "1"
 SECRET_KEY = SECRETS.django_key
@@ -138,7 +140,7 @@ MFA_TOTP_ISSUER = "Komek"
 # Languages: Kazakh first.
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("KOMEK_TIME_ZONE", "Asia/Almaty")
+TIME_ZONE = os.environ.get("KOMEK_TIME_ZONE") or CITY.get("time_zone", "Asia/Almaty")
 LANGUAGE_CODE = "kk"
 LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -11,8 +11,9 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        from komek.platform import audit
+        from komek.platform import audit, facts
 
+        facts.discover()
         autodiscover_modules("reactions", "live")
         import_string(settings.PLUGS)()
         post_migrate.connect(audit.install_triggers, sender=self)

@@ -63,6 +63,8 @@ def make(home: Path, file: Path, *, version: str, at: datetime) -> Manifest:
                     # After the dump: every file that the dump speaks of is there by now.
                     for path in sorted(path for path in (home / "files").rglob("*") if path.is_file()):
                         _add(tar, manifest, f"files/{path.relative_to(home / 'files').as_posix()}", path)
+                    if (home / homes.CITY).exists():
+                        _add(tar, manifest, homes.CITY, home / homes.CITY)
                     _add(tar, manifest, SECRETS, home / SECRETS)
                     body = json.dumps(vars(manifest), indent=1).encode()
                     entry = tarfile.TarInfo(MANIFEST)
@@ -97,6 +99,8 @@ def restore(home: Path, file: Path) -> Manifest:
             if (staging / "files").exists():
                 (home / "files").rmdir()
                 (staging / "files").rename(home / "files")
+            if (staging / homes.CITY).exists():
+                (staging / homes.CITY).rename(home / homes.CITY)
             # Last: a home with secrets is a whole one.
             (staging / SECRETS).rename(home / SECRETS)
         finally:

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any, TypeVar, get_type_hints
 
+from django.apps import apps
 from django.db import connection, transaction
+from django.utils.module_loading import module_has_submodule
 
 from komek.platform import jobs, live
 from komek.platform.models import Fact, Unread
@@ -162,6 +165,17 @@ def unpacked(kind: type[F], data: dict[str, Any]) -> F:
 def kind_of(name: str) -> type | None:
     """The dataclass behind a name in the log; None when no room announces it any more."""
     return _known.get(name)
+
+
+def discover() -> None:
+    """Know every fact of every room: a process may follow what nobody in it announces or hears."""
+    for config in apps.get_app_configs():
+        if not config.name.startswith("komek.") or not module_has_submodule(config.module, "facts"):
+            continue
+        module = import_module(f"{config.name}.facts")
+        for kind in vars(module).values():
+            if isinstance(kind, type) and is_dataclass(kind) and kind.__module__.startswith(module.__name__):
+                _know(kind)
 
 
 def known() -> Iterator[tuple[type, list[str], list[str], list[str]]]:

@@ -2,6 +2,7 @@
 
 postgres/     our own server: data, conf, port and passwords (absent with an external DATABASE_URL)
 files/        what residents and crews sent
+city.json     what the city pack said of the city (absent until one was loaded)
 secrets.json  keys of the web and of signed links, made at first start, for the owner's eyes only
 static/       what the browser loads, gathered at start
 run/          who runs, on which ports
@@ -16,12 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from komek.platform import postgres
 from komek.platform.claim import unused, use
 
+CITY = "city.json"
 # No server was ever made: commands that need no database may still read the settings.
 NO_DATABASE = "postgresql://komek@127.0.0.1:5432/komek"
 
@@ -72,6 +75,14 @@ def secrets(home: Path) -> Secrets:
         finally:
             new.unlink()
     return Secrets(**json.loads(path.read_text()))
+
+
+def city(home: Path) -> dict[str, Any]:
+    """Read what the city pack said of the city; nothing until one was loaded."""
+    try:
+        return dict(json.loads((home / CITY).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
 
 
 def database_url(home: Path) -> str:

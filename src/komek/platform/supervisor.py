@@ -155,9 +155,14 @@ class Supervisor:
 
     def _stop(self) -> None:
         self._signals.deaf = True
-        for watched in reversed(self.watched):
-            watched.program.stop()
-            self.say(f"{watched.program.name:<9} stopped")
+        # Undone in reverse, and to the end: one that does not stop must not keep the others running.
+        with ExitStack() as stops:
+            for watched in self.watched:
+                stops.callback(self._stop_one, watched.program)
+
+    def _stop_one(self, program: Program) -> None:
+        program.stop()
+        self.say(f"{program.name:<9} stopped")
 
     def _note(self, phase: str) -> None:
         """Write down who runs, for `status`, `down` and a supervisor that finds our children without us."""

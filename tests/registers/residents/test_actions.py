@@ -110,7 +110,9 @@ def test_nothing_is_disclosed_for_no_purpose():
 
 
 def test_a_page_of_masked_people_costs_two_queries(django_assert_num_queries):
-    known = [remember(f"Тұрғын {letter}", handles=[("phone", f"8700000000{number}")]) for number, letter in enumerate("АБВ")]
+    known = [
+        remember(f"Тұрғын {letter}", handles=[("phone", f"8700000000{number}")]) for number, letter in enumerate("АБВ")
+    ]
 
     with django_assert_num_queries(2):
         listed = queries.masked_many(known)

@@ -45,7 +45,9 @@ def test_an_identity_number_with_the_right_check_digit_is_taken(synthetic):
     assert rules.identity_number(synthetic) == synthetic
 
 
-@pytest.mark.parametrize("wrong", ["010101500014", "991331300023", "850600400036", "12345", "abcdefghijkl", "٠١٠١٠١٥٠٠٠١٣"])
+@pytest.mark.parametrize(
+    "wrong", ["010101500014", "991331300023", "850600400036", "12345", "abcdefghijkl", "٠١٠١٠١٥٠٠٠١٣"]
+)
 def test_a_wrong_identity_number_is_refused_without_repeating_it(wrong):
     with pytest.raises(rules.WrongIdentityNumber) as refused:
         rules.identity_number(wrong)
@@ -58,18 +60,22 @@ def test_no_identity_number_is_no_reason_to_refuse():
 
 
 @given(st.text("0123456789", min_size=11, max_size=11))
-def test_one_wrong_digit_is_noticed_wherever_the_number_was_issued(first_eleven):
+def test_a_check_is_one_digit_or_the_number_is_never_issued(first_eleven):
     check = rules.check_digit(first_eleven)
 
     assert check is None or 0 <= check <= 9
 
 
 @given(st.sampled_from(list(HandleKind)), st.text())
-def test_any_text_is_either_a_handle_or_refused(kind, text):
+def test_any_text_is_either_a_handle_or_refused_in_a_short_sentence(kind, text):
+    handle, refusal = None, None
+
     try:
-        assert rules.normalized(kind, text)
-    except rules.UnreadableHandle as refused:
-        assert len(str(refused)) < 200
+        handle = rules.normalized(kind, text)
+    except rules.UnreadableHandle as unreadable:
+        refusal = str(unreadable)
+
+    assert handle or len(refusal or "x" * 200) < 200
 
 
 def test_a_list_shows_initials_and_the_ends_of_a_number():

@@ -10,7 +10,13 @@ def akimats():
     actions.load_services(
         [
             {"code": "AKIM", "kind": "akimat", "name_kk": "Аудан әкімдігі", "name_ru": "Акимат района"},
-            {"code": "AKIM-YESIL", "kind": "akimat", "name_ru": "Акимат района Есиль", "parent": "AKIM", "district": "yesil"},
+            {
+                "code": "AKIM-YESIL",
+                "kind": "akimat",
+                "name_ru": "Акимат района Есиль",
+                "parent": "AKIM",
+                "district": "yesil",
+            },
         ]
     )
 

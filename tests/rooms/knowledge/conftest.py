@@ -3,14 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from komek.registers.staff.models import Agent
 from komek.rooms.knowledge import actions, rules
 
 CITY = Path(__file__).parents[3] / "cities" / "astana"
 
 
 @pytest.fixture
-def city():
+def pack():
     """The folder of the city pack we ship."""
     return CITY
 
@@ -18,18 +17,6 @@ def city():
 @pytest.fixture
 def at():
     return datetime(2026, 1, 15, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def aigerim(db):
-    """Aigerim answers on the first line."""
-    return Agent.objects.create_user("aigerim", name="Айгерім", role="operator")
-
-
-@pytest.fixture
-def saule(db):
-    """Saule edits the knowledge."""
-    return Agent.objects.create_user("saule", name="Сәуле", role="editor")
 
 
 @pytest.fixture
@@ -53,9 +40,9 @@ def draft():
 
 
 @pytest.fixture
-def hot_water(db, draft, saule, at):
-    """The article on hot water as Saule published it."""
-    return actions.publish(draft, by=saule, at=at)
+def hot_water(db, draft, zarina, at):
+    """The article on hot water as Zarina published it."""
+    return actions.publish(draft, by=zarina, at=at)
 
 
 @pytest.fixture

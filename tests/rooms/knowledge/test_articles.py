@@ -98,15 +98,3 @@ def test_a_broken_file_is_refused_with_its_name_line_and_remedy(broken, line, pr
     assert problem in refused.value.params["problem"]
     assert refused.value.params["remedy"]
     assert str(refused.value).startswith(f"07-gas.md, line {line}: ")
-
-
-@pytest.mark.parametrize(
-    ("day", "valid"),
-    [(date(2026, 1, 14), False), (date(2026, 1, 15), True), (date(2026, 1, 31), True), (date(2026, 2, 1), False)],
-)
-def test_an_article_is_true_from_its_first_day_to_its_last(day, valid):
-    assert rules.is_valid(day, valid_from=date(2026, 1, 15), valid_to=date(2026, 1, 31)) is valid
-
-
-def test_an_article_without_days_is_always_true():
-    assert rules.is_valid(date(1999, 1, 1), valid_from=None, valid_to=None)

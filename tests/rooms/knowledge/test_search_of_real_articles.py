@@ -21,8 +21,8 @@ def found(words, at, limit):
     return [article.article_code for article in queries.search(words, "kk", at, limit=limit)]
 
 
-def test_every_article_of_the_pack_can_be_read(city):
-    for file in (city / "knowledge").glob("*.md"):
+def test_every_article_of_the_pack_can_be_read(pack):
+    for file in (pack / "knowledge").glob("*.md"):
         draft = rules.parse_article(file.read_text(), file.name)
 
         assert {text.language for text in draft.texts} == {"kk", "ru", "en"}, file.name
@@ -49,13 +49,13 @@ def test_the_right_article_is_mostly_the_first(real_articles, at):
     assert len(first) / len(probes) >= 0.8
 
 
-def test_the_questions_of_the_demo_find_an_article_on_their_topic(real_articles, city, at):
+def test_the_questions_of_the_demo_find_an_article_on_their_topic(real_articles, pack, at):
     articles = defaultdict(set)
     for article in real_articles:
         for topic in article.topics:
             articles[topic].add(article.code)
     contacts = [
-        row for row in rows(city / "demo" / "contacts.tsv") if row["kind"] == "question" and row["topic"] in articles
+        row for row in rows(pack / "demo" / "contacts.tsv") if row["kind"] == "question" and row["topic"] in articles
     ]
 
     answered = [row for row in contacts if articles[row["topic"]] & set(found(row["text"], at, 3))]

@@ -135,7 +135,10 @@ def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
     common: dict[str, Any] = {"contact": found, "channel": found.channel, "by": agent, "at": now(), "key": told["key"] or None}
     try:
         form_draft = form.draft()
-        waiting = card_queries.received_of(contact_id)
+        if told["applicant"]:
+            common["contact"] = found = intake.identify(contact_id, name=told["applicant"], by=agent, at=now())
+        received = card_queries.received_of(found)
+        waiting = received.pk if received else None
         if form_draft.kind is Kind.QUESTION:
             card = cards.answer(form_draft, article_id=told["article_id"], text=told["answer"], card_id=waiting, **common)
         elif form_draft.kind is Kind.NOT_OURS:
@@ -147,7 +150,7 @@ def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
         elif waiting:
             card = cards.classify(waiting, draft=form_draft, by=agent, at=now())
         else:
-            card = cards.register(form_draft, applicant=told["applicant"], **common)
+            card = cards.register(form_draft, **common)
     except Refusal as refusal:
         form.add_error(None, said(refusal))
         return _desk(request, current=found, form=form, status=409)
@@ -163,11 +166,11 @@ def find(request: HttpRequest) -> HttpResponse:
     try:
         return redirect("operator:card", number=card_queries.by_number(asked).number)
     except Refusal as refusal:
-        people = residents.people_by("phone", asked)
+        people = _people_by_phone(asked)
         if not people:
             messages.error(request, said(refusal))
             return redirect("operator:home")
-        found = [(residents.masked(person), card_queries.open_of(person.pk)) for person in people]
+        found = [(person, card_queries.of_resident(person.resident_id)) for person in people]
         return render(request, "operator/people.html", {"found": found, "asked": asked})
 
 
@@ -219,7 +222,7 @@ def _desk(request: HttpRequest, *, current: Any = None, form: CardForm | None = 
         contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
         regions += [
             Region("contact", "operator/contact.html", (contact, conversation), lambda: _contact(agent, current.pk)),
-            Region("done", "operator/done.html", (contact, *_card_topics(current.pk)), lambda: _done(current.pk)),
+            Region("done", "operator/done.html", (contact, *_card_topics(current)), lambda: _done(current.pk)),
         ]
     return page(
         request,
@@ -229,13 +232,18 @@ def _desk(request: HttpRequest, *, current: Any = None, form: CardForm | None = 
         at_hand=at_hand,
         current=current,
         form=form or (CardForm(initial=_initial(current)) if current else None),
-        revision=intake_queries.draft(current.pk).revision if current else 0,
+        revision=_revision(current),
         entry=EntryForm(initial={"language": get_language()}),
     )
 
 
-def _card_topics(contact_id: int) -> list[str]:
-    return [f"card:{card.pk}" for card in card_queries.of_contact(contact_id)]
+def _card_topics(contact: Any) -> list[str]:
+    return [f"card:{card.pk}" for card in card_queries.of_contact(contact)]
+
+
+def _revision(contact: Any) -> int:
+    kept = intake_queries.draft(contact.pk) if contact else None
+    return kept.revision if kept else 0
 
 
 def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
@@ -247,35 +255,45 @@ def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
 def _queue(agent: Any) -> dict[str, Any]:
     return {
         "counts": intake_queries.queue_counts(),
-        "waiting": intake_queries.waiting()[:12],
-        "offered": intake_queries.offered_to(agent),
+        "waiting": intake_queries.waiting(limit=12),
+        "offered": intake_queries.offered(agent),
     }
 
 
 def _contact(agent: Any, contact_id: int) -> dict[str, Any]:
     found = intake_queries.contact(contact_id)
     who = residents.disclose(found.resident_id, by=agent.pk, purpose="contact") if found.resident_id else None
-    handle = channels.conversation(found.conversation_id).handle_id
+    handle = found.conversation.handle
     return {
         "contact": found,
         "who": who,
-        "messages": channels.messages(found.conversation_id),
-        "people": [] if who or not handle else residents.sharing(handle),
+        "messages": channels.said(found.conversation_id),
+        "people": residents.people_by(handle.kind, handle.value) if handle and not who else [],
         "open_cards": card_queries.open_of(found.resident_id) if found.resident_id else [],
     }
 
 
 def _done(contact_id: int) -> dict[str, Any]:
-    return {"cards": [(card, routing.outlook(card.pk)) for card in card_queries.of_contact(contact_id)]}
+    made = card_queries.of_contact(intake_queries.contact(contact_id))
+    outlooks = routing.outlooks([card.pk for card in made])
+    return {"cards": [(card, outlooks.get(card.pk)) for card in made if card.registered_at]}
 
 
 def _story(number: str) -> dict[str, Any]:
     found = card_queries.by_number(number)
-    return {"card": found, "history": card_queries.story(found.pk), "outlook": routing.outlook(found.pk)}
+    return {"card": found, "history": card_queries.story(found), "outlook": routing.outlook(found.pk)}
+
+
+def _people_by_phone(asked: str) -> list[Any]:
+    try:
+        return residents.people_by("phone", asked)
+    except Refusal:
+        return []
 
 
 def _initial(contact: Any) -> dict[str, Any]:
-    heard = channels.first_text(contact.conversation_id)
+    heard = channels.first_words([contact.conversation_id]).get(contact.conversation_id, "")
+    kept = intake_queries.draft(contact.pk)
     start = {
         "text": heard,
         "language": contact.language,
@@ -284,4 +302,4 @@ def _initial(contact: Any) -> dict[str, Any]:
         "key": secrets.token_hex(8),
         **{key: value for key, value in contact.place_hint.items() if key in CardForm.base_fields},
     }
-    return {**start, **intake_queries.draft(contact.pk).data}
+    return {**start, **(kept.data if kept else {})}

@@ -83,6 +83,8 @@ def copy(binaries: Binaries, into: Path) -> Binaries:
     package = install.parent
     place = into / f"{package.name}-{binaries.version}"
     if not place.exists():
+        into.mkdir(exist_ok=True)
+        into.chmod(0o711)
         unfinished = into / f"{place.name}.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(install, unfinished / package.name / install.name, symlinks=True)

@@ -114,7 +114,7 @@ class Server:
         sockets = self.folder / "socket"
         sockets.mkdir(mode=0o700, exist_ok=True)
         account.own(sockets)
-        (self.folder / "pg_hba.conf").write_text(conf.HBA)
+        _publish(self.folder / "pg_hba.conf", conf.HBA)
         self._launch(data, account)
         self._prepare()
 
@@ -153,9 +153,8 @@ class Server:
         statistics = account.binaries.has_library("pg_stat_statements")
         deadline = time.monotonic() + _START_SECONDS
         while True:
-            settings.write_text(
-                conf.text(port=port, sockets=self.folder / "socket", statistics=statistics, throwaway=self.throwaway)
-            )
+            sockets = self.folder / "socket"
+            _publish(settings, conf.text(port=port, sockets=sockets, statistics=statistics, throwaway=self.throwaway))
             memory.remember(self.folder, port=port)
             written = self.log.stat().st_size if self.log.exists() else 0
             with self.log.open("ab") as log:
@@ -259,6 +258,12 @@ def is_running(folder: Path) -> bool:
 def exists(folder: Path) -> bool:
     """Whether a server was ever made here, with an address to find it at."""
     return (folder / "data").exists() and "port" in memory.recall(folder)
+
+
+def _publish(path: Path, text: str) -> None:
+    """Write what the account of the server must read, however careful the umask is."""
+    path.write_text(text)
+    path.chmod(0o644)
 
 
 def _is_ready(data: Path, pid: int) -> bool:

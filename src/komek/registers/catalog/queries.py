@@ -40,6 +40,8 @@ def _newest(at: datetime | None) -> QuerySet[Version]:
 
 def topic(code: str, at: datetime | None = None) -> Topic:
     """One topic of the version in force, by its code."""
+    if "\0" in code:
+        raise rules.UnknownTopic(code)
     newest = Subquery(_newest(at).values("id")[:1])
     found = Topic.objects.filter(code=code, version_id=newest).select_related("version").first()
     if found is None:
@@ -59,7 +61,7 @@ def search(words: str, language: str | None = None, limit: int = 8, at: datetime
     The language changes nothing in the search, because people mix languages; it orders equals by having a name in it.
     """
     asked = rules.asked(words)
-    code = words.strip().upper()
+    code = rules.code_in(words)
     found = list(topics(at).filter(code=code)) if code else []
     if asked:
         ranked = _ranked(asked, at, limit)

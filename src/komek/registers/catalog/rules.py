@@ -12,6 +12,7 @@ LANGUAGES = ("kk", "ru", "en")
 NORM = re.compile(r"now|handover|[1-9]\d{0,3}(?:m|h|wd)")
 LONGEST_CODE, LONGEST_GROUP = 40, 20
 MOST_WORDS = 12
+CODE = re.compile(r"[0-9A-Z_-]{2,40}", re.ASCII)
 WORD = re.compile(r"[а-яa-z]{3,}")
 QUIET = frozenset(
     "что как где когда нас вас это уже или для при над под без нет есть был была очень прошу пожалуйста здравствуйте "  # noqa: SIM905
@@ -126,6 +127,12 @@ def folded(topic: TopicRow) -> str:
     texts = (topic.name_kk, topic.name_ru, topic.name_en, topic.words, topic.group_kk, topic.group_ru, topic.group_en)
     known = dict.fromkeys(word for text in texts for word in _words(text))
     return " ".join(known)
+
+
+def code_in(text: str) -> str:
+    """The code of a topic, when that is all somebody typed («wat-02»)."""
+    code = text[: LONGEST_CODE + 1].strip().upper()
+    return code if CODE.fullmatch(code) else ""
 
 
 def asked(text: str) -> list[str]:

@@ -39,7 +39,8 @@ def agent(agent_id: int) -> Agent:
 
 def agent_named(username: str) -> Agent:
     """The agent who signs in under this name."""
-    found = Agent.objects.select_related("service").filter(username=username.strip().lower()).first()
+    name = username.replace("\0", "").strip().lower()
+    found = Agent.objects.select_related("service").filter(username=name).first()
     if found is None:
         raise rules.UnknownAgent(username)
     return found
@@ -62,7 +63,7 @@ def names_of(agent_ids: Iterable[int]) -> dict[int, str]:
 
 def service(code: str) -> Service:
     """One service by its code, active or not."""
-    found = Service.objects.filter(code=code).first()
+    found = Service.objects.filter(code=code.replace("\0", "")).first()
     if found is None:
         raise rules.UnknownService(code)
     return found

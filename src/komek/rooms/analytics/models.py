@@ -18,17 +18,15 @@ class CardStory(models.Model):
     resident_id = models.BigIntegerField(null=True)
     received_at = models.DateTimeField(null=True)
     registered_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True)
     assignments = models.JSONField(default=dict)
     reports = models.JSONField(default=dict)
     endings = models.JSONField(default=list)
     reopenings = models.JSONField(default=list)
     returns = models.JSONField(default=list)
     surveys = models.JSONField(default=dict)
-    due_at = models.DateTimeField(null=True)
-    due_said_at = models.DateTimeField(null=True)
-    paused_at = models.DateTimeField(null=True)
-    resumed_at = models.DateTimeField(null=True)
-    missed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     services = ArrayField(models.TextField(), default=list)
@@ -131,7 +129,5 @@ class Tally(models.Model):
     unaudited = True
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["dimension", "measure", "day", "value"], name="tally_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["dimension", "measure", "day", "value"], name="tally_once"),)
         indexes = (models.Index(fields=["id"], condition=models.Q(count=0), name="tally_of_nothing"),)

@@ -112,7 +112,9 @@ class WrongNumber(Refusal):
     """Typed or heard wrongly: the check digit does not fit."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("wrong_number", "The number %(number)s has a mistake in it. Please read it again.", number=text)
+        super().__init__(
+            "wrong_number", "The number %(number)s has a mistake in it. Please read it again.", number=text
+        )
 
 
 class ApplicantNeeded(Refusal):

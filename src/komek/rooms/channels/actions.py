@@ -62,6 +62,14 @@ def open_conversation(
     return begun
 
 
+def identify(conversation: Conversation, *, resident_id: int | None, handle: Handle | None = None) -> None:
+    """Note who is on the other side, and where they are answered; a handle that is known already stays."""
+    conversation.resident_id = resident_id
+    if conversation.handle_id is None:
+        conversation.handle = handle or _first_handle(resident_id)
+    conversation.save(update_fields=["resident", "handle"])
+
+
 @transaction.atomic
 def hear(
     conversation: Conversation, *, text: str, at: datetime, file_ids: Iterable[int] = (), outer_id: str = ""
@@ -261,12 +269,14 @@ def _failure(message: Message, *, permanent: bool, at: datetime) -> MessageFaile
 
 
 def _locked(message_id: int) -> Message:
-    found = (
-        Message.objects.select_for_update(of=("self",)).select_related("conversation").filter(id=message_id).first()
-    )
+    found = Message.objects.select_for_update(of=("self",)).select_related("conversation").filter(id=message_id).first()
     if found is None:
         raise rules.NoSuchMessage(message_id)
     return found
+
+
+def _first_handle(resident_id: int | None) -> Handle | None:
+    return Handle.objects.filter(resident_id=resident_id).order_by("id").first() if resident_id else None
 
 
 def _files(file_ids: Iterable[int]) -> list[StoredFile]:

@@ -1,5 +1,6 @@
 """What a message may be and what happens when it cannot be delivered."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -7,6 +8,8 @@ from komek.refusal import Refusal
 
 LANGUAGES = ("kk", "ru", "en")
 LONGEST_TEXT = 20_000
+# Not worth cleaning before it is refused.
+HOPELESSLY_LONG = 10 * LONGEST_TEXT
 MOST_ATTEMPTS = 8
 # A sending that has not come back after this long was interrupted, and is made again.
 SENDING_LASTS = timedelta(minutes=2)
@@ -56,14 +59,18 @@ class NoSuchMessage(Refusal):
 
 class NoSuchConversation(Refusal):
     def __init__(self, conversation: object) -> None:
-        super().__init__("no_such_conversation", "There is no conversation %(conversation)s.", conversation=conversation)
+        super().__init__(
+            "no_such_conversation", "There is no conversation %(conversation)s.", conversation=conversation
+        )
 
 
 class NotKept(Refusal):
     """Somebody else has called already, or the message waits for nobody."""
 
     def __init__(self, message: object) -> None:
-        super().__init__("message_not_kept", "Message %(message)s is not waiting for anybody any more.", message=message)
+        super().__init__(
+            "message_not_kept", "Message %(message)s is not waiting for anybody any more.", message=message
+        )
 
 
 class UnknownChannel(Refusal):
@@ -72,7 +79,7 @@ class UnknownChannel(Refusal):
 
 
 # Invisible characters that turn or hide text: they make a sentence read differently from what was typed.
-_DIRECTION_TRICKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
+_DIRECTION_TRICKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F, 0xFEFF])
 
 
 def cleaned(text: str) -> str:
@@ -80,8 +87,10 @@ def cleaned(text: str) -> str:
 
     Raises TextEmpty or TextTooLong.
     """
+    if len(text) > HOPELESSLY_LONG:
+        raise TextTooLong(len(text))
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DIRECTION_TRICKS)
-    text = "".join(char for char in text if char in "\n\t" or ord(char) >= 0x20 and not 0x7F <= ord(char) < 0xA0)
+    text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
     text = text.encode("utf-8", "ignore").decode().strip()
     if not text:
         raise TextEmpty

@@ -72,6 +72,16 @@ class ContactWrappedUp:
 
 
 @dataclass(frozen=True)
+class ContactIdentified:
+    """The operator knows now who it is."""
+
+    contact_id: int
+    resident_id: int
+    by_agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ContactPutBack:
     """An accepted contact waits again, with its draft."""
 

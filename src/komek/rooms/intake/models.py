@@ -52,6 +52,20 @@ class Contact(models.Model):
         self.state = state
 
 
+class ContactEntry(models.Model):
+    """One line of a contact's history: who was offered it, took it or gave it back. Written once, never changed."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="history")
+    at = models.DateTimeField()
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=12, choices=[(v.value, v.value) for v in rules.Verb])
+
+    append_only = True
+
+    class Meta:
+        indexes = (models.Index(fields=["contact", "id"], name="contact_history"),)
+
+
 class Draft(models.Model):
     """What the operator has typed so far; one a contact, saved only on top of the revision that was read."""
 

@@ -28,6 +28,15 @@ class State(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Verb(StrEnum):
+    """What a line of a contact's history says of an agent."""
+
+    OFFERED = "offered"
+    TAKEN_BACK = "taken_back"
+    ACCEPTED = "accepted"
+    PUT_BACK = "put_back"
+
+
 class Urgency(StrEnum):
     """How soon somebody must answer; unknown words mean the ordinary."""
 
@@ -35,7 +44,7 @@ class Urgency(StrEnum):
     NORMAL = "normal"
 
     @classmethod
-    def _missing_(cls, value: object) -> "Urgency":
+    def _missing_(cls, value: object) -> "Urgency":  # noqa: ARG003 - the signature of the standard library
         return cls.NORMAL
 
 

@@ -70,24 +70,6 @@ class ClockResumed:
 
 
 @dataclass(frozen=True)
-class ClockStopped:
-    """The card is over; the promise is kept or missed for good, unless it is reopened."""
-
-    card_id: int
-    at: datetime
-
-
-@dataclass(frozen=True)
-class ClockTakenUp:
-    """The card was reopened: the first clock goes on, with what it had promised."""
-
-    card_id: int
-    due_at: datetime | None
-    legal_due_on: date | None
-    at: datetime
-
-
-@dataclass(frozen=True)
 class DeadlineRecounted:
     """Another topic, another norm: the promise was counted anew from the first start."""
 

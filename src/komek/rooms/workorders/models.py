@@ -29,6 +29,9 @@ class Order(models.Model):
     returned = models.PositiveSmallIntegerField(default=0)
     link_version = models.PositiveSmallIntegerField(default=1)
 
+    # Who opened it by a link; not a column.
+    opened_by = ""
+
     class Meta:
         indexes = (
             models.Index(
@@ -77,6 +80,9 @@ class Report(models.Model):
     key = models.TextField(null=True, unique=True)
 
     append_only = True
+
+    class Meta:
+        indexes = (models.Index(fields=["order", "id"], name="report_by_order"),)
 
 
 class Proof(models.Model):

@@ -1,8 +1,16 @@
 """Statuses of an order, reason codes, and what counts as done."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from komek.refusal import Refusal
+
+LINK_LASTS = timedelta(hours=72)
+# Two machines of one installation do not show quite the same time.
+A_CLOCK_ASIDE = timedelta(minutes=5)
+LONGEST_FOREMAN = 120
+MOST_PROOFS = 20
 
 
 class Status(StrEnum):
@@ -16,6 +24,8 @@ class Status(StrEnum):
 
 
 OPEN = frozenset({Status.SENT, Status.ACCEPTED, Status.ON_THE_WAY, Status.ON_SITE})
+
+GONE = frozenset({Status.DECLINED, Status.WITHDRAWN})
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.SENT: frozenset({Status.ACCEPTED, Status.ON_THE_WAY, Status.DECLINED, Status.WITHDRAWN, Status.DONE}),
@@ -72,6 +82,40 @@ class ReasonNeeded(Refusal):
         super().__init__("reason_needed", "Please give a reason.")
 
 
+class NoSuchOrder(Refusal):
+    def __init__(self, order_id: object) -> None:
+        super().__init__("no_such_order", "There is no order %(order)s.", order=order_id)
+
+
+class UnknownProof(Refusal):
+    def __init__(self) -> None:
+        super().__init__("unknown_proof", "A file of the report is not here. Please add the photo or video again.")
+
+
+class TooManyProofs(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "too_many_proofs", "A report takes %(most)s photos and videos at most: choose the best.", most=MOST_PROOFS
+        )
+
+
+class WrongOutcome(Refusal):
+    def __init__(self, outcome: object) -> None:
+        super().__init__("wrong_outcome", "“%(outcome)s” is not a result: done, partly or not done.", outcome=outcome)
+
+
+class ForemanNeeded(Refusal):
+    def __init__(self) -> None:
+        super().__init__("foreman_needed", "Please write the name of the foreman.")
+
+
+class KeyTaken(Refusal):
+    """One key, one report: the same post for another order is a mistake of whoever sent it."""
+
+    def __init__(self) -> None:
+        super().__init__("report_key_taken", "This report was made for another order already. Open the order again.")
+
+
 class NotYourOrder(Refusal):
     def __init__(self, order_id: int) -> None:
         super().__init__("not_your_order", "Order %(order)s belongs to another service.", order=order_id)
@@ -84,6 +128,38 @@ class LinkExpired(Refusal):
         )
 
 
+class Shows(StrEnum):
+    """What a photo or a video shows."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    PLACE = "place"
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a foreman's link says: this order, given to this person at this time, in this version of its links."""
+
+    order_id: int
+    version: int
+    foreman: str
+    given_at: datetime
+
+    def check(self, *, version: int, status: str, at: datetime) -> None:
+        """Raise LinkExpired unless the link may still be used."""
+        fresh = self.given_at <= at + A_CLOCK_ASIDE and at <= self.given_at + LINK_LASTS
+        if not fresh or version != self.version or status in GONE:
+            raise LinkExpired
+
+
+def outcome_of(text: str) -> Outcome:
+    """The result that was reported; raises WrongOutcome."""
+    try:
+        return Outcome(text)
+    except ValueError as failure:
+        raise WrongOutcome(text) from failure
+
+
 def check_report(*, outcome: Outcome, proofs: int, reason_code: str) -> None:
     """Done is done with proof, or with a reason code; anything less than done always has a reason code."""
     if outcome is Outcome.DONE and not proofs and not reason_code:
@@ -92,3 +168,5 @@ def check_report(*, outcome: Outcome, proofs: int, reason_code: str) -> None:
         raise ReasonNeeded
     if reason_code and reason_code not in set(Reason):
         raise ReasonNeeded
+    if proofs > MOST_PROOFS:
+        raise TooManyProofs

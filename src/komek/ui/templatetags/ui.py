@@ -97,3 +97,14 @@ def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
 @register.filter
 def split(text: str) -> list[str]:
     return text.split()
+
+
+@register.filter
+def why(reason: Mapping[str, Any] | None) -> str:
+    """A reason kept as data (`{code, params}`), said in the reader's language with the reasons behind it."""
+    if not reason:
+        return ""
+    told = words.reason(str(reason.get("code", "")), reason.get("params") or {})
+    behind = [why(one) for one in (reason.get("params") or {}).get("because", [])]
+    note = (reason.get("params") or {}).get("note") or (reason.get("params") or {}).get("reason") or ""
+    return "; ".join(part for part in (told, *behind, note) if part)

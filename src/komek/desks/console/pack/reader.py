@@ -46,7 +46,7 @@ def read(folder: Path) -> Pack:
     days = read_table(folder, "calendar.csv", problems, required={"date", "kind"}, known=promises.DAY_COLUMNS)
     promises.check_days(days, problems)
 
-    languages = city.languages if city else city_file.LANGUAGES
+    languages = city.languages if city else ()
     texts = words.texts(read_yaml(folder, "texts.yaml", problems, must_exist=True), languages, problems)
     articles = words.articles(folder, known, problems)
     bulletins = words.bulletins(read_yaml(folder, "bulletins.yaml", problems), known, problems)

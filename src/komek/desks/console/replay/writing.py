@@ -15,9 +15,7 @@ from komek.desks.console.replay import city
 from komek.desks.console.replay.requests import Request, opened
 
 ADMINISTRATION, COMMITTEE = "администрация", "комитет"
-WEEK = {
-    day: ["09:00-13:00", "14:00-18:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
-}
+WEEK = {day: ["09:00-13:00", "14:00-18:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
 # A portal that answers in one language; the words are ours.
 TEXTS = {
     "received": "Мы получили ваше сообщение, его номер {number}.",
@@ -56,7 +54,9 @@ class Written:
     seen: int
 
 
-def write_pack(folder: Path, file: Path, requests: Iterable[Request], *, identity: Identity, until: datetime) -> Written:
+def write_pack(
+    folder: Path, file: Path, requests: Iterable[Request], *, identity: Identity, until: datetime
+) -> Written:
     """Write the pack; the rules know only what was created before `until`."""
     known = list(requests)
     past = city.learn(known, until=until)
@@ -159,9 +159,7 @@ def _write_rules(
         for number, rule in enumerate(learnt, 1)
     ]
     rows.append((10 * len(rows) + 10, "*", "*", city.SECOND_LINE, "normal", "15wd", "never seen before"))
-    _write_table(
-        folder / "routing.csv", ("order", "topic", "district", "services", "priority", "norm", "note"), rows
-    )
+    _write_table(folder / "routing.csv", ("order", "topic", "district", "services", "priority", "norm", "note"), rows)
 
 
 def _kind(name: str) -> str:

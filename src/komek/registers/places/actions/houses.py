@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
 
 from django.db import transaction
 
@@ -133,14 +134,13 @@ def share_out(*, duty: str, services: Sequence[str]) -> int:
     if not services:
         return 0
     served = HouseService.objects.filter(duty=duty).values("house_id")
+    houses = House.objects.exclude(id__in=served).order_by("id").values_list("id", "street__name", "number")
     found = []
-    for house_id, street_id, number in (
-        House.objects.exclude(id__in=served).order_by("id").values_list("id", "street_id", "number")
-    ):
+    for house_id, street, number in houses:
         leading = LEADING_DIGITS.match(number)
         block = int(leading.group() if leading else 0) // HOUSES_A_BLOCK
-        if house_id % NOBODYS:
-            service = services[(street_id * 7 + block) % len(services)]
+        if crc32(f"{street} {number}".encode()) % NOBODYS:
+            service = services[(crc32(street.encode()) + block) % len(services)]
             found.append(HouseService(house_id=house_id, duty=duty, service_code=service))
     HouseService.objects.bulk_create(found, batch_size=BATCH)
     return len(found)

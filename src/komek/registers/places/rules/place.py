@@ -93,8 +93,8 @@ def outline_box(district: str, outline: Mapping[str, Any]) -> tuple[float, float
     if outline.get("type") not in OUTLINES:
         raise UnreadableOutline(district)
     try:
-        points = [(float(lon), float(lat)) for lon, lat in _positions(outline["coordinates"])]
-    except (KeyError, TypeError, ValueError) as failure:
+        points = [(float(lon), float(lat)) for lon, lat in _positions(outline)]
+    except (KeyError, IndexError, TypeError, ValueError) as failure:
         raise UnreadableOutline(district) from failure
     if len(points) < FEWEST_CORNERS:
         raise UnreadableOutline(district)
@@ -102,9 +102,11 @@ def outline_box(district: str, outline: Mapping[str, Any]) -> tuple[float, float
     return min(lats), min(lons), max(lats), max(lons)
 
 
-def _positions(nested: Any) -> Iterator[tuple[float, float]]:
-    if nested and isinstance(nested[0], (int, float)):
-        yield nested[0], nested[1]
-        return
-    for inner in nested:
-        yield from _positions(inner)
+def _positions(outline: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
+    """Every corner of every ring; a height behind a position is left out."""
+    told = outline["coordinates"]
+    polygons = [told] if outline["type"] == "Polygon" else told
+    for polygon in polygons:
+        for ring in polygon:
+            for position in ring:
+                yield position[0], position[1]

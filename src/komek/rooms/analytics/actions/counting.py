@@ -1,7 +1,7 @@
 """Counting: a batch of facts told into the stories they belong to, in a handful of statements however many they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from komek.rooms.analytics import rules
 from komek.rooms.analytics.actions.shelves import CARDS, CONTACTS, MESSAGES, Shelf, add_to_tallies, take_lock
 from komek.rooms.cards.models import Card
 from komek.rooms.channels.rules import Direction
+from komek.rooms.routing.models import Clock
 
 
 @transaction.atomic
@@ -45,19 +46,20 @@ def _hear_cards(cards: Shelf[rules.CardStory], facts: Iterable[Any]) -> None:
     if not heard:
         return
     cards.fetch(card_id__in={fact.card_id for fact in heard})
-    described = {fact.card_id for fact in heard if type(fact) in rules.DESCRIBING}
-    described |= {fact.card_id for fact in heard} - cards.stories.keys()
+    new = {fact.card_id for fact in heard} - cards.stories.keys()
     for fact in heard:
         cards.story(fact.card_id).hear(fact)
-    for description in descriptions(described):
-        describe(cards.story(description["id"]), description)
+    for card in descriptions(new | {fact.card_id for fact in heard if type(fact) in rules.DESCRIBING}):
+        describe(cards.stories[card["id"]], card)
+    for clock in clocks(new | {fact.card_id for fact in heard if type(fact) in rules.KEEPING_TIME}):
+        describe_promise(cards.stories[clock["card_id"]], clock)
     for story in cards.stories.values():
         rules.settle(story)
     _see_who_came_back(cards)
 
 
 def descriptions(card_ids: Iterable[int]) -> Iterable[dict[str, Any]]:
-    """What these cards say of themselves now: what a correction changes is read here, not in the fact."""
+    """What these cards say of themselves now."""
     return Card.objects.filter(id__in=list(card_ids)).values(
         "id",
         "kind",
@@ -73,13 +75,23 @@ def descriptions(card_ids: Iterable[int]) -> Iterable[dict[str, Any]]:
     )
 
 
-def describe(story: rules.CardStory, card: dict[str, Any]) -> None:
+def describe(story: rules.CardStory, card: Mapping[str, Any]) -> None:
     """Write into a story what its card says of itself."""
     story.kind, story.channel, story.language = card["kind"], card["channel"], card["language"]
     story.topic_code, story.group_code = card["topic_code"], card["topic__group_code"] or ""
     story.district_code = card["district_code"]
     story.contact_id, story.resident_id = card["contact_id"], card["resident_id"]
     story.received_at, story.registered_at = card["received_at"], card["registered_at"]
+
+
+def clocks(card_ids: Iterable[int]) -> Iterable[dict[str, Any]]:
+    """What the clocks of these cards say now."""
+    return Clock.objects.filter(card_id__in=list(card_ids)).values("card_id", "due_at", "paused_at", "missed_at")
+
+
+def describe_promise(story: rules.CardStory, clock: Mapping[str, Any]) -> None:
+    """Write into a story what its clock says."""
+    story.due_at, story.paused_at, story.missed_at = clock["due_at"], clock["paused_at"], clock["missed_at"]
 
 
 def _see_who_came_back(cards: Shelf[rules.CardStory]) -> None:

@@ -1,7 +1,6 @@
 """Stories on their way between tables and rules: taken out, told on, put back, and what that changed in the counts."""
 
 import copy
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
@@ -25,18 +24,18 @@ class Kind(Generic[S]):
     """One kind of story: its value, its table and what it counts for."""
 
     value: type[S]
-    table: type[models.Model]
-    counts: Callable[..., Counter[rules.Cell]]
+    table: type[Any]
+    counts: Callable[..., rules.Tallies]
 
     @property
     def columns(self) -> list[str]:
         return [field.name for field in fields(self.value)]
 
-    def story(self, row: models.Model) -> S:
+    def story(self, row: Any) -> S:
         """The story of a row, free to be told on without changing the row."""
         return self.value(**{name: copy.copy(getattr(row, name)) for name in self.columns})
 
-    def row(self, story: S) -> models.Model:
+    def row(self, story: S) -> Any:
         return self.table(**{name: getattr(story, name) for name in self.columns})
 
 
@@ -50,12 +49,12 @@ class Shelf(Generic[S]):
 
     def __init__(self, kind: Kind[S]) -> None:
         self.kind = kind
-        self.rows: dict[int, models.Model] = {}
+        self.rows: dict[int, Any] = {}
         self.stories: dict[int, S] = {}
 
     def fetch(self, *conditions: models.Q, **where: Any) -> None:
         """Take out the rows that are not out yet."""
-        for row in self.kind.table._default_manager.filter(*conditions, **where):
+        for row in self.kind.table.objects.filter(*conditions, **where):
             if row.pk not in self.stories:
                 self.rows[row.pk] = row
                 self.stories[row.pk] = self.kind.story(row)
@@ -74,9 +73,9 @@ class Shelf(Generic[S]):
     def changed(self) -> list[int]:
         return [number for number, story in self.stories.items() if self.before(number) != story]
 
-    def put_back(self) -> Counter[rules.Cell]:
+    def put_back(self) -> rules.Tallies:
         """Write what changed; returns by how much the counts change."""
-        zone, difference = city_zone(), Counter[rules.Cell]()
+        zone, difference = city_zone(), rules.Tallies()
         written = []
         for number in self.changed():
             was, now_is = self.before(number), self.stories[number]
@@ -88,10 +87,10 @@ class Shelf(Generic[S]):
         return difference
 
 
-def write(kind: Kind[Any], rows: Iterable[models.Model]) -> None:
+def write(kind: Kind[Any], rows: Iterable[Any]) -> None:
     """Put rows into their table, over those that are there."""
     key, *others = kind.columns
-    kind.table._default_manager.bulk_create(
+    kind.table.objects.bulk_create(
         rows,
         batch_size=ROWS_A_STATEMENT,
         update_conflicts=True,

@@ -2,7 +2,8 @@
 
 Facts of different transactions are read slightly out of order, and after a rebuild some are heard a second time. So
 nothing here depends on the order, and nothing is added up: everything heard is kept under a key of its own (the
-assignment, the survey, the moment), and the figures are worked out of that by `settle`.
+assignment, the survey, the moment), and the figures are worked out of that by `settle`. What a fact does not repeat
+(the topic after a correction, the promise after a pause) is read from the card and its clock as they are then.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from komek.rooms.analytics.rules.instants import earliest, latest, read, written
+from komek.rooms.analytics.rules.instants import earliest, read, written
 from komek.rooms.cards import facts as cards
 from komek.rooms.cards.rules import Status
 from komek.rooms.control import facts as control
@@ -38,6 +39,10 @@ class CardStory:
     resident_id: int | None = None
     received_at: datetime | None = None
     registered_at: datetime | None = None
+    # What its clock says; read from the clock.
+    due_at: datetime | None = None
+    paused_at: datetime | None = None
+    missed_at: datetime | None = None
     # What was heard.
     assignments: dict[str, list[Any]] = field(default_factory=dict)
     reports: dict[str, list[Any]] = field(default_factory=dict)
@@ -45,11 +50,6 @@ class CardStory:
     reopenings: list[str] = field(default_factory=list)
     returns: list[int] = field(default_factory=list)
     surveys: dict[str, list[Any]] = field(default_factory=dict)
-    due_at: datetime | None = None
-    due_said_at: datetime | None = None
-    paused_at: datetime | None = None
-    resumed_at: datetime | None = None
-    missed_at: datetime | None = None
     accepted_at: datetime | None = None
     done_at: datetime | None = None
     # What follows from it.
@@ -82,7 +82,7 @@ class CardStory:
 
 def speaks_of_a_card(fact: Any) -> bool:
     """Whether a fact belongs to a card's story."""
-    return type(fact) in _TELLING or type(fact) in DESCRIBING
+    return type(fact) in _TELLING or type(fact) in DESCRIBING or type(fact) in KEEPING_TIME
 
 
 def settle(story: CardStory) -> None:
@@ -126,11 +126,10 @@ def _settle_ends(story: CardStory) -> None:
     story.reopenings.sort()
     story.reopened = len(story.reopenings)
     story.first_ended_at = read(story.endings[0][0]) if story.endings else None
-    if len(story.endings) > len(story.reopenings):
+    story.ended_at, story.ended_as, story.outcome = None, "", ""
+    if story.endings and (not story.reopenings or story.endings[-1][0] > story.reopenings[-1]):
         at, story.ended_as, story.outcome = story.endings[-1]
         story.ended_at = read(at)
-    else:
-        story.ended_at, story.ended_as, story.outcome = None, "", ""
 
 
 def _settle_work(story: CardStory) -> None:
@@ -139,15 +138,9 @@ def _settle_work(story: CardStory) -> None:
     story.on_site = any(on_site for _, _, on_site, _ in story.reports.values())
     story.proofs = sum(proofs for _, proofs, _, _ in story.reports.values())
     story.reason_code = max(((at, code) for at, _, _, code in story.reports.values() if code), default=("", ""))[1]
-    story.runs_out_at = _runs_out(story)
-
-
-def _runs_out(story: CardStory) -> datetime | None:
-    """When the promise runs out; while the clock stands before that moment it does not."""
-    stands = story.paused_at and (story.resumed_at is None or story.paused_at > story.resumed_at)
-    if story.due_at and stands and story.paused_at and story.paused_at < story.due_at:
-        return None
-    return story.due_at
+    # While the clock stands before the promise is broken, it does not run out.
+    stands = story.paused_at and story.due_at and story.paused_at <= story.due_at
+    story.runs_out_at = None if stands else story.due_at
 
 
 def _settle_surveys(story: CardStory) -> None:
@@ -159,7 +152,7 @@ def _settle_surveys(story: CardStory) -> None:
     story.score = next((score for _, _, _, score in reversed(rows) if score is not None), None)
 
 
-# Facts after which the card has to be read again.
+# Facts after which the card has to be read again, and those after which its clock has.
 DESCRIBING: frozenset[type] = frozenset(
     {
         cards.CardReceived,
@@ -168,6 +161,19 @@ DESCRIBING: frozenset[type] = frozenset(
         cards.CardExplained,
         cards.CardHandedOver,
         cards.CardCorrected,
+        cards.CardReopened,
+    }
+)
+KEEPING_TIME: frozenset[type] = frozenset(
+    {
+        routing.ClockStarted,
+        routing.ClockPaused,
+        routing.ClockResumed,
+        routing.ClockStopped,
+        routing.ClockTakenUp,
+        routing.DeadlineRecounted,
+        routing.DeadlineExtended,
+        routing.DeadlineMissed,
     }
 )
 
@@ -183,12 +189,6 @@ def reopen(story: CardStory, *, at: datetime) -> None:
     """Note one reopening."""
     if written(at) not in story.reopenings:
         story.reopenings.append(written(at))
-
-
-def promise(story: CardStory, *, due_at: datetime | None, at: datetime) -> None:
-    """Note a promise; the one said last holds."""
-    if story.due_said_at is None or at >= story.due_said_at:
-        story.due_at, story.due_said_at = due_at, at
 
 
 def report(story: CardStory, *, order_id: int, at: datetime, proofs: int, on_site: bool, reason_code: str) -> None:
@@ -219,23 +219,6 @@ def _routed(story: CardStory, fact: routing.CardRouted) -> None:
 def _withdrawn(story: CardStory, fact: routing.AssignmentWithdrawn) -> None:
     service, at, _ = story.assignments.get(str(fact.assignment_id), ("", "", None))
     story.assignments[str(fact.assignment_id)] = [service, at, written(fact.at)]
-
-
-def _promised(story: CardStory, fact: Any) -> None:
-    promise(story, due_at=fact.due_at, at=fact.at)
-
-
-def _paused(story: CardStory, fact: routing.ClockPaused) -> None:
-    story.paused_at = latest(story.paused_at, fact.at)
-
-
-def _resumed(story: CardStory, fact: routing.ClockResumed) -> None:
-    story.resumed_at = latest(story.resumed_at, fact.at)
-    promise(story, due_at=fact.due_at, at=fact.at)
-
-
-def _missed(story: CardStory, fact: routing.DeadlineMissed) -> None:
-    story.missed_at = earliest(story.missed_at, fact.at)
 
 
 def _accepted(story: CardStory, fact: workorders.OrderAccepted) -> None:
@@ -282,11 +265,6 @@ _TELLING: dict[type, Callable[[CardStory, Any], None]] = {
     cards.CardDone: _done,
     routing.CardRouted: _routed,
     routing.AssignmentWithdrawn: _withdrawn,
-    routing.ClockStarted: _promised,
-    routing.ClockPaused: _paused,
-    routing.ClockResumed: _resumed,
-    routing.DeadlineExtended: _promised,
-    routing.DeadlineMissed: _missed,
     workorders.OrderAccepted: _accepted,
     workorders.WorkReported: _reported,
     control.WorkReturned: _returned,

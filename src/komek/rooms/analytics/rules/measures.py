@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from komek.refusal import Refusal
@@ -82,32 +81,33 @@ class UnknownDimension(Refusal):
 
 # One kept counter: day, measure, dimension, value.
 Cell = tuple[date, str, str, str]
+Tallies = Counter[Cell]
 Parts = list[tuple[Dimension, str]]
 
 
-def contact_counts(story: ContactStory, *, zone: ZoneInfo) -> Counter[Cell]:
+def contact_counts(story: ContactStory, *, zone: ZoneInfo) -> Tallies:
     """What a contact counts for, all on the day it arrived."""
     if story.arrived_at is None:
-        return Counter()
+        return Tallies()
     parts = _parts(story.channel, story.language, story.district_code, story.topic_code, story.group_code)
     day = _day(story.arrived_at, zone)
     return _counted(((day, measure, amount) for measure, amount in _of_contact(story, story.arrived_at)), parts)
 
 
-def card_counts(story: CardStory, *, zone: ZoneInfo) -> Counter[Cell]:
+def card_counts(story: CardStory, *, zone: ZoneInfo) -> Tallies:
     """What a card counts for; every end and every reopening on its own day, so that the past stays as it was."""
     if story.received_at is None:
-        return Counter()
+        return Tallies()
     parts = _parts(story.channel, story.language, story.district_code, story.topic_code, story.group_code)
     parts += [(Dimension.SERVICE, service) for service in story.services]
-    happened = [*_of_life(story, story.received_at), *_of_ends(story), *_of_surveys(story)]
+    happened = [*_of_life(story, story.received_at), *_of_surveys(story)]
     return _counted(((_day(at, zone), measure, amount) for at, measure, amount in happened), parts)
 
 
-def message_counts(story: MessageStory, *, zone: ZoneInfo) -> Counter[Cell]:
+def message_counts(story: MessageStory, *, zone: ZoneInfo) -> Tallies:
     """What a message that came in counts for, on the day it came."""
     if story.said_at is None or story.direction != Direction.IN:
-        return Counter()
+        return Tallies()
     day = _day(story.said_at, zone)
     counts = [(day, Measure.MESSAGES, 1)]
     if story.answered_at:
@@ -148,43 +148,58 @@ def _of_call(story: ContactStory, arrived_at: datetime) -> Iterator[tuple[Measur
 
 def _of_life(story: CardStory, received_at: datetime) -> Iterator[tuple[datetime, Measure, int]]:
     yield received_at, Measure.CARDS, 1
-    for opened_at, ended_at in _spans(story, received_at):
-        yield opened_at, Measure.OPEN, 1
-        if ended_at:
-            yield ended_at, Measure.OPEN, -1
-        if story.runs_out_at is None or (ended_at and ended_at <= story.runs_out_at):
+    opened_at: datetime | None = received_at
+    ended_as = ""
+    for at, status in _turns(story):
+        if status:
+            ended_as = status
+            yield from _of_end(story, at, status)
+            if opened_at:
+                yield from _of_span(story, opened_at, at)
+            opened_at = None
             continue
-        yield max(opened_at, story.runs_out_at), Measure.OVERDUE, 1
-        if ended_at:
-            yield ended_at, Measure.OVERDUE, -1
+        # What was only answered had not been closed; what was done and under check was as good as closed.
+        if opened_at or ended_as == Status.CLOSED:
+            yield at, Measure.REOPENED, 1
+        opened_at = opened_at or at
+    if opened_at:
+        yield from _of_span(story, opened_at, None)
 
 
-def _spans(story: CardStory, received_at: datetime) -> Iterator[tuple[datetime, datetime | None]]:
-    """The times in which the card was open: from the number or a reopening to the next end."""
-    opened = [received_at, *map(read, story.reopenings)]
-    ended = [read(at) for at, _, _ in story.endings]
-    for opened_at, ended_at in zip_longest(opened, ended):
-        if opened_at:
-            yield opened_at, ended_at
+def _turns(story: CardStory) -> list[tuple[datetime, str]]:
+    """Ends with their status and reopenings without one, in order."""
+    ends = [(at, 0, status) for at, status, _ in story.endings]
+    turns = sorted([*ends, *((at, 1, "") for at in story.reopenings)])
+    return [(read(at), status) for at, _, status in turns]
 
 
-def _of_ends(story: CardStory) -> Iterator[tuple[datetime, Measure, int]]:
-    for round_of_work, (at, ended_as, _) in enumerate(story.endings):
-        ended_at = read(at)
-        yield ended_at, Measure.ENDED, 1
-        if ended_as != Status.CLOSED:
-            continue
-        yield ended_at, Measure.CLOSED, 1
-        if round_of_work < len(story.reopenings):
-            yield read(story.reopenings[round_of_work]), Measure.REOPENED, 1
-        if story.due_at:
-            yield ended_at, Measure.CLOSED_PROMISED, 1
-            if story.runs_out_at is None or ended_at <= story.runs_out_at:
-                yield ended_at, Measure.CLOSED_IN_TIME, 1
-        if story.on_site:
-            yield ended_at, Measure.CLOSED_ON_SITE, 1
-            if story.proofs:
-                yield ended_at, Measure.CLOSED_WITH_PROOF, 1
+def _of_span(
+    story: CardStory, opened_at: datetime, ended_at: datetime | None
+) -> Iterator[tuple[datetime, Measure, int]]:
+    """A time in which the card was open, and the part of it that was overdue."""
+    yield opened_at, Measure.OPEN, 1
+    if ended_at:
+        yield ended_at, Measure.OPEN, -1
+    if story.runs_out_at is None or (ended_at and ended_at <= story.runs_out_at):
+        return
+    yield max(opened_at, story.runs_out_at), Measure.OVERDUE, 1
+    if ended_at:
+        yield ended_at, Measure.OVERDUE, -1
+
+
+def _of_end(story: CardStory, at: datetime, status: str) -> Iterator[tuple[datetime, Measure, int]]:
+    yield at, Measure.ENDED, 1
+    if status != Status.CLOSED:
+        return
+    yield at, Measure.CLOSED, 1
+    if story.due_at:
+        yield at, Measure.CLOSED_PROMISED, 1
+        if story.runs_out_at is None or at <= story.runs_out_at:
+            yield at, Measure.CLOSED_IN_TIME, 1
+    if story.on_site:
+        yield at, Measure.CLOSED_ON_SITE, 1
+        if story.proofs:
+            yield at, Measure.CLOSED_WITH_PROOF, 1
 
 
 def _of_surveys(story: CardStory) -> Iterator[tuple[datetime, Measure, int]]:
@@ -206,8 +221,8 @@ def _parts(channel: str, language: str, district_code: str, topic_code: str, gro
     return [(Dimension.ALL, ""), *((dimension, value) for dimension, value in named if value)]
 
 
-def _counted(counts: Iterable[tuple[date, Measure, int]], parts: Parts) -> Counter[Cell]:
-    counted: Counter[Cell] = Counter()
+def _counted(counts: Iterable[tuple[date, Measure, int]], parts: Parts) -> Tallies:
+    counted = Tallies()
     for day, measure, amount in counts:
         for dimension, value in parts:
             counted[day, measure.value, dimension.value, value] += amount

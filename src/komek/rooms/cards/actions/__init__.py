@@ -12,6 +12,7 @@ from komek.rooms.cards.actions.moving import (
     withdraw,
 )
 from komek.rooms.cards.actions.registering import answer, classify, explain, hand_over, receive, register
+from komek.rooms.cards.actions.taking_in import take_in
 
 __all__ = [
     "answer",
@@ -28,6 +29,7 @@ __all__ = [
     "reopen",
     "route",
     "send_back",
+    "take_in",
     "take_into_work",
     "withdraw",
 ]

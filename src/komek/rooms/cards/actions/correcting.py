@@ -22,7 +22,7 @@ PLACE = (
 
 
 @transaction.atomic
-def correct(  # noqa: PLR0913 - each is one thing that can be corrected
+def correct(
     card_id: int,
     *,
     revision: int,

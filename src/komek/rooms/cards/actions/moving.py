@@ -117,7 +117,7 @@ def withdraw(card_id: int, *, by: Agent | None, at: datetime, reason: str = "") 
     return card
 
 
-def _move(  # noqa: PLR0913 - everything a line of history tells
+def _move(
     card: Card,
     status: Status,
     *,

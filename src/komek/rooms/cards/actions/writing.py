@@ -86,7 +86,7 @@ def need_applicant(card: Card) -> None:
         raise rules.ApplicantNeeded
 
 
-def write(  # noqa: PLR0913 - everything a line of history tells
+def write(
     card: Card,
     *,
     verb: str,

@@ -7,13 +7,10 @@ from komek.rooms.knowledge.rules.articles import (
     Answer,
     ArticleDraft,
     ArticleRetired,
-    BadArticle,
     IncompleteArticle,
     Text,
     UnknownArticle,
     checked,
-    is_valid,
-    parse_article,
 )
 from komek.rooms.knowledge.rules.bulletins import (
     BulletinDraft,
@@ -22,6 +19,7 @@ from komek.rooms.knowledge.rules.bulletins import (
     Severity,
     checked_bulletin,
 )
+from komek.rooms.knowledge.rules.reading import BadArticle, parse_article
 from komek.rooms.knowledge.rules.searching import Found, Term, own_words, plain, snippet, terms, without_personal
 from komek.rooms.knowledge.rules.stems import stems
 
@@ -45,7 +43,6 @@ __all__ = [
     "checked_bulletin",
     "fold",
     "from_latin",
-    "is_valid",
     "own_words",
     "parse_article",
     "plain",

@@ -17,8 +17,6 @@ from komek.rooms.routing.facts import (
     ClockPaused,
     ClockResumed,
     ClockStarted,
-    ClockStopped,
-    ClockTakenUp,
     DeadlineExtended,
     DeadlineMissed,
     DeadlineRecounted,
@@ -194,22 +192,20 @@ def stop(card_id: int, *, at: datetime) -> Clock | None:
         clock.due_at = _due_at(clock, at=at)
     clock.stopped_at = at
     clock.save(update_fields=["stopped_at", "paused_at", "due_at"])
-    for assignment in queries.live_assignments().filter(card_id=card_id).select_for_update():
-        assignment.ended_at = at
-        assignment.save(update_fields=["ended_at"])
-    announce(ClockStopped(card_id, at))
+    end_round(card_id, at=at)
     return clock
 
 
 def take_up(card_id: int, *, at: datetime) -> None:
-    """The first clock goes on as if it had never been stopped; a card that never had one gets it by routing."""
+    """The first clock goes on as if it had never been stopped; the services of the last round have had their turn."""
     card_queries.locked(card_id)
-    clock = Clock.objects.select_for_update().filter(card_id=card_id, stopped_at__isnull=False).first()
-    if clock is None:
-        return
-    clock.stopped_at = None
-    clock.save(update_fields=["stopped_at"])
-    announce(ClockTakenUp(card_id, clock.due_at, clock.legal_due_on, at))
+    end_round(card_id, at=at)
+    Clock.objects.filter(card_id=card_id, stopped_at__isnull=False).update(stopped_at=None)
+
+
+def end_round(card_id: int, *, at: datetime) -> None:
+    """Nobody has the card by an older decision any more; called with the card locked."""
+    queries.live_assignments().filter(card_id=card_id).update(ended_at=at)
 
 
 def miss_deadlines(*, at: datetime) -> int:

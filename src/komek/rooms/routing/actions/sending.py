@@ -11,7 +11,7 @@ from komek.registers.staff.models import Agent
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
-from komek.rooms.cards.rules import FINAL, Kind, Status
+from komek.rooms.cards.rules import FINAL, SECOND_LINE, Kind, Status
 from komek.rooms.routing import queries, rules
 from komek.rooms.routing.actions import keeping
 from komek.rooms.routing.facts import AssignmentWithdrawn, CardRedirected, CardRouted, RoutingFellBack
@@ -76,21 +76,21 @@ def take_up(card_id: int, *, at: datetime) -> list[Assignment]:
 
 @transaction.atomic
 def assign(
-    card_id: int, *, service_code: str, why: str, by: Agent | None, at: datetime, norm: str | None = None
+    card_id: int, *, service_code: str, reason: str, by: Agent | None, at: datetime, norm: str | None = None
 ) -> Assignment:
     """Give the card to one more service by hand; with a norm of its own that service gets a time of its own."""
     card = _open_card(card_id)
-    _check_reason(why)
+    _check_reason(reason)
     _check_service(service_code)
     if queries.live_assignments().filter(card_id=card.id, service_code=service_code).exists():
         raise rules.AlreadyAssigned(card.number, service_code)
     about = queries.subject(card)
     priority, usual = queries.promised(about, None)
     clock = keeping.started(card, priority=priority, norm=usual, at=at)
-    reason = rules.Why("by_hand", {"reason": why.strip()})
-    assignment = _assign(card, clock, service_code, why=reason, norm=norm or "", by=by, at=at)
+    why = rules.Why("by_hand", {"reason": reason.strip()})
+    assignment = _assign(card, clock, service_code, why=why, norm=norm or "", by=by, at=at)
     _give(card, _owner_beside(card, service_code), at=at)
-    cards.note(card.id, verb="assigned", note=why.strip(), by=by, at=at, data={"service": service_code})
+    cards.note(card.id, verb="assigned", note=reason.strip(), by=by, at=at, data={"service": service_code})
     _announce_routed(assignment, clock, at=at)
     return assignment
 
@@ -109,7 +109,7 @@ def withdraw(assignment_id: int, *, reason: str, by: Agent | None, at: datetime)
     _end(assignment, reason=reason.strip(), by=by, at=at)
     left = list(queries.live_assignments().filter(card_id=card.id).values_list("service_code", flat=True))
     if not left:
-        cards.own(card.id, owner_code=queries.second_line(), at=at)
+        cards.own(card.id, owner_code=SECOND_LINE, at=at)
     elif card.owner_code == assignment.service_code:
         cards.own(card.id, owner_code=left[0], at=at)
     cards.note(
@@ -145,28 +145,28 @@ def redirect(
     cards.note(
         card.id, verb="redirected", note=reason.strip(), by=by, at=at, data={"from": from_service, "to": to_service}
     )
-    _announce_withdrawn(leaving, at=at)
     _announce_routed(assignment, clock, at=at)
+    _announce_withdrawn(leaving, at=at)
     announce(CardRedirected(card.id, from_service, to_service, reason.strip(), assignment.due_at, at))
     return assignment
 
 
 def _send(card: Card, clock: Clock, decision: Decision, book: RuleBook | None, *, at: datetime) -> list[Assignment]:
-    """Assign what was decided, say who owns the card now, then announce: services first, trouble last."""
+    """Assign what was decided, say who owns the card now, then announce: services first, trouble last.
+
+    With any trouble the second line owns the card, beside the services that could be found.
+    """
     live = {one.service_code: one for one in queries.live_assignments().filter(card_id=card.id)}
     sent = [
         _assign(card, clock, target.service_code, why=_why(decision, target, book), decision=decision, at=at)
         for target in decision.targets
         if target.service_code not in live
     ]
-    if decision.trouble and not live.keys() - set(decision.services):
-        owner = queries.second_line()
-    else:
-        owner = next(iter([*decision.services, *live]), queries.second_line())
+    owner = SECOND_LINE if decision.trouble else next(iter([*decision.services, *live]), SECOND_LINE)
     if live or sent:
         _give(card, owner, at=at)
     else:
-        cards.own(card.id, owner_code=queries.second_line(), at=at)
+        cards.own(card.id, owner_code=SECOND_LINE, at=at)
     for assignment in sent:
         _announce_routed(assignment, clock, at=at)
     if decision.trouble:
@@ -243,7 +243,7 @@ def _give(card: Card, owner: str, *, at: datetime) -> None:
 
 def _owner_beside(card: Card, service_code: str) -> str:
     """The new service owns what the second line held; otherwise the card stays with who had it first."""
-    return service_code if card.owner_code == queries.second_line() or card.status == Status.REGISTERED else card.owner_code
+    return service_code if card.owner_code == SECOND_LINE or card.status == Status.REGISTERED else card.owner_code
 
 
 def _end(assignment: Assignment, *, reason: str, by: Agent | None, at: datetime) -> None:

@@ -2,8 +2,6 @@
 
 from komek.rooms.routing.queries.board import (
     BoardRow,
-    Cursor,
-    Filters,
     Outlook,
     Page,
     ServiceOnCard,
@@ -17,6 +15,8 @@ from komek.rooms.routing.queries.board import (
     outlook,
     outlooks,
     overdue,
+    paged,
+    said,
 )
 from komek.rooms.routing.queries.deciding import (
     RuleBook,
@@ -27,7 +27,6 @@ from komek.rooms.routing.queries.deciding import (
     known,
     promised,
     rule_book,
-    second_line,
     subject,
     working_services,
 )
@@ -35,9 +34,7 @@ from komek.rooms.routing.queries.trying import DryRun, Moved, Preview, dry_run, 
 
 __all__ = [
     "BoardRow",
-    "Cursor",
     "DryRun",
-    "Filters",
     "Moved",
     "Outlook",
     "Page",
@@ -61,9 +58,10 @@ __all__ = [
     "outlooks",
     "overdue",
     "preview",
+    "paged",
     "promised",
     "rule_book",
-    "second_line",
+    "said",
     "subject",
     "working_services",
 ]

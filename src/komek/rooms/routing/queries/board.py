@@ -4,15 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from komek.registers.calendar import queries as calendar
 from komek.registers.staff.models import Service
+from komek.rooms.cards.models import Card
+from komek.rooms.routing import rules
 from komek.rooms.routing.models import Assignment, Clock
 
-SOON = timedelta(hours=2)
+M = TypeVar("M", bound=Model)
+
+SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -27,13 +32,18 @@ class ServiceOnCard:
     by_id: int | None
     why: dict[str, Any]
 
+    @property
+    def why_text(self) -> str:
+        """Why here, in the reader's language."""
+        return said(self.why)
+
 
 @dataclass(frozen=True)
 class Outlook:
     """Who has a card and by when."""
 
     clock: Clock | None
-    services: tuple[ServiceOnCard, ...] = ()
+    assignments: tuple[ServiceOnCard, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -44,39 +54,21 @@ class Outlook:
         return self.clock.legal_due_on if self.clock else None
 
     @property
-    def paused(self) -> bool:
-        return bool(self.clock and self.clock.paused_at)
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Where a page of the board ended; without a promise the cards come last."""
-
-    due_at: datetime | None
-    card_id: int
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What of the board is looked at; empty is all."""
-
-    owner_code: str = ""
-    service_code: str = ""
-    status: str = ""
-    district_code: str = ""
-    topic_code: str = ""
-    priority: str = ""
-    kind: str = ""
-    paused: bool | None = None
-    overdue_at: datetime | None = None
+    def paused_at(self) -> datetime | None:
+        return self.clock.paused_at if self.clock else None
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A line of the board: the card is `clock.card`."""
+    """A line of the board: a card, its clock and the services that have it."""
 
+    card: Card
     clock: Clock
     services: tuple[str, ...]
+    due_at: datetime | None
+    legal_due_on: date | None
+    paused_at: datetime | None
+    priority: str
 
 
 @dataclass(frozen=True)
@@ -84,40 +76,71 @@ class Page:
     """Some rows, and where the next page begins; None at the end."""
 
     rows: list[BoardRow]
-    after: Cursor | None
+    next: str | None
 
 
-def board(filters: Filters | None = None, *, after: Cursor | None = None, limit: int = 50) -> Page:
-    """The open cards, the most urgent first; at most three queries a page."""
-    wanted = _filtered(filters or Filters())
-    found: list[Clock] = []
-    if after is None or after.due_at is not None:
+def board(
+    *,
+    service: str = "",
+    owner: str = "",
+    status: str = "",
+    district: str = "",
+    topic: str = "",
+    priority: str = "",
+    kind: str = "",
+    overdue_at: datetime | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """The open cards, the most urgent first, at most three queries a page; empty filters take everything."""
+    wanted = Clock.objects.filter(stopped_at__isnull=True).select_related("card", "card__topic")
+    for field, value in (
+        ("card__owner_code", owner),
+        ("card__status", status),
+        ("card__district_code", district),
+        ("card__topic_code", topic),
+        ("card__kind", kind),
+        ("priority", priority),
+    ):
+        if value:
+            wanted = wanted.filter(**{field: value})
+    if service:
+        wanted = wanted.filter(card_id__in=live_assignments().filter(service_code=service).order_by().values("card_id"))
+    if overdue_at is not None:
+        wanted = wanted.filter(due_at__lt=overdue_at, paused_at__isnull=True)
+    found, last = paged(wanted, key="card_id", after=after, limit=limit)
+    services = _services_of(clock.card_id for clock in found)
+    return Page([_row(clock, services[clock.card_id]) for clock in found], last)
+
+
+def paged(wanted: QuerySet[M], *, key: str, after: str | None, limit: int) -> tuple[list[M], str | None]:
+    """A page by promise and key, rows without a promise last: at most two queries, whatever the page."""
+    since = rules.Cursor.read(after)
+    found: list[M] = []
+    if since is None or since.due_at is not None:
         dated = wanted.filter(due_at__isnull=False)
-        if after is not None:
-            dated = dated.filter(due_at__gte=after.due_at).exclude(due_at=after.due_at, card_id__lte=after.card_id)
-        found = list(dated.order_by("due_at", "card_id")[: limit + 1])
+        if since is not None:
+            passed = Q(due_at=since.due_at, **{f"{key}__lte": since.id})
+            dated = dated.filter(~passed, due_at__gte=since.due_at)
+        found = list(dated.order_by("due_at", key)[: limit + 1])
     if len(found) <= limit:
         undated = wanted.filter(due_at__isnull=True)
-        if after is not None and after.due_at is None:
-            undated = undated.filter(card_id__gt=after.card_id)
-        found += undated.order_by("card_id")[: limit + 1 - len(found)]
+        if since is not None and since.due_at is None:
+            undated = undated.filter(**{f"{key}__gt": since.id})
+        found += undated.order_by(key)[: limit + 1 - len(found)]
     shown = found[:limit]
-    services = _services_of(clock.card_id for clock in shown)
     last = shown[-1] if len(found) > limit else None
-    return Page(
-        [BoardRow(clock, tuple(services[clock.card_id])) for clock in shown],
-        Cursor(last.due_at, last.card_id) if last else None,
-    )
+    return shown, str(rules.Cursor(last.due_at, getattr(last, key))) if last else None  # type: ignore[attr-defined]  # every listed model has a promise
 
 
 def counters(*, at: datetime) -> dict[str, int]:
-    """How many cards are open, overdue, due soon, paused, and beyond their legal day; one query over what is open."""
+    """How many cards are open, overdue, due within the hour, paused, and beyond their legal day; one query over what is open."""
     today = at.astimezone(calendar.working_calendar().zone).date()
     running = Q(paused_at__isnull=True)
     counted: dict[str, int] = Clock.objects.filter(stopped_at__isnull=True).aggregate(
         open=Count("card_id"),
         overdue=Count("card_id", filter=running & Q(due_at__lt=at)),
-        due_soon=Count("card_id", filter=running & Q(due_at__gte=at, due_at__lt=at + SOON)),
+        next_hour=Count("card_id", filter=running & Q(due_at__gte=at, due_at__lt=at + SOON)),
         paused=Count("card_id", filter=~running),
         without_promise=Count("card_id", filter=Q(due_at__isnull=True)),
         legally_overdue=Count("card_id", filter=Q(legal_due_on__lt=today)),
@@ -177,25 +200,19 @@ def overdue(*, at: datetime, limit: int = 500) -> list[int]:
     return list(running.filter(due_at__lt=at).order_by("due_at", "card_id").values_list("card_id", flat=True)[:limit])
 
 
-def _filtered(filters: Filters) -> QuerySet[Clock]:
-    wanted = Clock.objects.filter(stopped_at__isnull=True).select_related("card", "card__topic")
-    for field, value in (
-        ("card__owner_code", filters.owner_code),
-        ("card__status", filters.status),
-        ("card__district_code", filters.district_code),
-        ("card__topic_code", filters.topic_code),
-        ("card__kind", filters.kind),
-        ("priority", filters.priority),
-    ):
-        if value:
-            wanted = wanted.filter(**{field: value})
-    if filters.service_code:
-        wanted = wanted.filter(card_id__in=live_assignments().filter(service_code=filters.service_code).values("card_id"))
-    if filters.paused is not None:
-        wanted = wanted.filter(paused_at__isnull=not filters.paused)
-    if filters.overdue_at is not None:
-        wanted = wanted.filter(due_at__lt=filters.overdue_at, paused_at__isnull=True)
-    return wanted
+def said(why: dict[str, Any]) -> str:
+    """A reason kept as data, in the reader's language."""
+    params = why.get("params", {})
+    parts = [_(rules.WHY_TEXTS[why["code"]]) % params] if why.get("code") in rules.WHY_TEXTS else []
+    parts += [said(one) for one in params.get("because", [])]
+    parts += [params[key] for key in ("reason", "note") if params.get(key)]
+    return ", ".join(part for part in parts if part)
+
+
+def _row(clock: Clock, services: list[str]) -> BoardRow:
+    return BoardRow(
+        clock.card, clock, tuple(services), clock.due_at, clock.legal_due_on, clock.paused_at, clock.priority
+    )
 
 
 def _services_of(card_ids: Iterable[int]) -> dict[int, list[str]]:

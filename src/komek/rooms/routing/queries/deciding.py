@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
-
 from komek.registers.calendar import queries as calendar
 from komek.registers.calendar.rules import WorkingCalendar
 from komek.registers.catalog.models import Topic
@@ -129,12 +127,6 @@ def working_services(codes: Iterable[str] | None = None) -> tuple[frozenset[str]
     return frozenset(kinds) - own, own
 
 
-def second_line() -> str:
-    """The service code that owns what nobody else owns."""
-    code: str = getattr(settings, "CITY", {}).get("second_line", "L2")
-    return code
-
-
 def known() -> rules.Known:
     """The words that rules may use now."""
     topics = Topic.objects.filter(active=True).order_by()
@@ -163,7 +155,7 @@ def _situation(
 def _akimats(districts: Iterable[str]) -> dict[str, str]:
     """The akimat of each district; where there are several, the first by its code."""
     found = Service.objects.filter(kind=Kind.AKIMAT, active=True, district_code__in=list(districts))
-    return {district: code for district, code in found.order_by("-code").values_list("district_code", "code")}
+    return dict(found.order_by("-code").values_list("district_code", "code"))
 
 
 def _line(rule: Rule) -> rules.RuleLine:

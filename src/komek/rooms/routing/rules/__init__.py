@@ -31,6 +31,7 @@ from komek.rooms.routing.rules.matching import (
     may_mean,
     resolve,
 )
+from komek.rooms.routing.rules.paging import Cursor
 from komek.rooms.routing.rules.refusals import (
     AlreadyAssigned,
     AlreadyPaused,
@@ -66,6 +67,7 @@ __all__ = [
     "AlreadyWithdrawn",
     "BrokenRule",
     "Cause",
+    "Cursor",
     "Decision",
     "Granted",
     "Hours",

@@ -119,7 +119,7 @@ def decide(
             trouble.append(Unresolved(target.service_code, Cause.SERVICE_GONE))
         else:
             targets.setdefault(target.service_code, target)
-    return Decision(line, tuple(targets.values()), tuple(trouble), tuple(because(line, situation)))
+    return Decision(line, tuple(targets.values()), tuple(trouble), tuple(because(line)))
 
 
 def first_fit(lines: Iterable[RuleLine], situation: Situation) -> RuleLine | None:
@@ -156,8 +156,8 @@ def may_mean(lines: Iterable[RuleLine], situation: Situation) -> set[str]:
     return {target.service_code for asked in line.services if (target := resolve(asked, situation))}
 
 
-def because(line: RuleLine, situation: Situation) -> Iterator[Why]:
-    """The conditions of the line that held, in the order people read them."""
+def because(line: RuleLine) -> Iterator[Why]:
+    """The conditions of the line, in the order people read them."""
     if line.topic == ANY:
         yield Why("any_topic")
     elif line.topic.endswith(GROUP):

@@ -1,0 +1,35 @@
+"""Verbs of intake: contacts arrive, are offered and accepted, and end; seats are taken and left."""
+
+from komek.rooms.intake.actions.arriving import arrive, enter, identify
+from komek.rooms.intake.actions.handling import (
+    abandon,
+    end,
+    put_back,
+    release_wrap_ups,
+    save_draft,
+    settle,
+    wrap_up,
+)
+from komek.rooms.intake.actions.offering import accept, decline, offer_waiting, pick, withdraw_expired_offers
+from komek.rooms.intake.actions.seating import leave, take_break, take_seat
+
+__all__ = [
+    "abandon",
+    "accept",
+    "arrive",
+    "decline",
+    "end",
+    "enter",
+    "identify",
+    "leave",
+    "offer_waiting",
+    "pick",
+    "put_back",
+    "release_wrap_ups",
+    "save_draft",
+    "settle",
+    "take_break",
+    "take_seat",
+    "withdraw_expired_offers",
+    "wrap_up",
+]

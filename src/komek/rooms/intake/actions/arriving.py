@@ -1,0 +1,107 @@
+"""How contacts come in, and who they are from."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from komek.platform.facts import announce
+from komek.registers.catalog import queries as catalog
+from komek.registers.catalog.rules import UnknownTopic
+from komek.registers.residents import actions as residents
+from komek.registers.residents import queries as people
+from komek.registers.residents.models import Handle
+from komek.registers.residents.rules import UnknownResident, UnreadableHandle, normalized
+from komek.registers.staff.models import Agent
+from komek.rooms.channels import actions as channels
+from komek.rooms.channels.rules import LANGUAGES
+from komek.rooms.intake import queries, rules
+from komek.rooms.intake.actions import moves, offering
+from komek.rooms.intake.facts import ContactArrived, ContactIdentified
+from komek.rooms.intake.models import Contact
+from komek.rooms.intake.rules import Arrival, State, Urgency
+
+log = structlog.get_logger("komek.intake")
+
+
+@transaction.atomic
+def arrive(arrival: Arrival, *, at: datetime, offer: bool = True) -> Contact:
+    """Let somebody in: whatever is wrong with what else came along, the words are kept and somebody will look.
+
+    The same `outer_id` of the same partner is the same contact, however often it is sent. Without `offer` nobody is
+    asked to take it: the caller already knows who will.
+    """
+    outer_id = rules.tidy_id(arrival.outer_id) if arrival.outer_id is not None else None
+    language = arrival.language if arrival.language in LANGUAGES else LANGUAGES[0]
+    conversation = channels.open_conversation(
+        arrival.channel, language=language, at=at, outer_id=outer_id, partner_id=arrival.partner_id
+    )
+    if outer_id is not None and (arrived := queries.last_of(conversation)):
+        return arrived
+    resident_id, handle = _who(arrival, language=language, at=at)
+    channels.identify(conversation, resident_id=resident_id, handle=handle)
+    if arrival.text.strip() or arrival.file_ids:
+        channels.hear(conversation, text=arrival.text, at=at, file_ids=arrival.file_ids)
+    contact = Contact.objects.create(
+        conversation=conversation,
+        channel=conversation.channel,
+        language=language,
+        urgency=Urgency(arrival.urgency),
+        state=State.WAITING,
+        resident_id=resident_id,
+        topic_hint=_topic_hint(arrival.topic_code, at=at),
+        place_hint=rules.tidy_place(arrival.place),
+        arrived_at=at,
+    )
+    announce(ContactArrived(contact.id, contact.channel, language, contact.urgency, at))
+    if offer:
+        offering.offer_waiting(at=at)
+    return contact
+
+
+@transaction.atomic
+def enter(arrival: Arrival, *, by: Agent, at: datetime) -> Contact:
+    """Write down a contact that reached this person past the queue, and take it."""
+    contact = arrive(arrival, at=at, offer=False)
+    return offering.pick(contact.id, by=by, at=at)
+
+
+@transaction.atomic
+def identify(contact_id: int, *, resident_id: int, by: Agent, at: datetime) -> Contact:
+    """Say who it is: one of several people on a number, or somebody who has just told their name."""
+    contact = moves.mine(contact_id, by=by)
+    if not people.exists(resident_id):
+        raise UnknownResident(resident_id)
+    if contact.resident_id == resident_id:
+        return contact
+    contact.resident_id = resident_id
+    contact.save(update_fields=["resident"])
+    channels.identify(contact.conversation, resident_id=resident_id)
+    announce(ContactIdentified(contact_id, resident_id, by.id, at))
+    return contact
+
+
+def _who(arrival: Arrival, *, language: str, at: datetime) -> tuple[int | None, Handle | None]:
+    """The resident and the handle; of several people on one number, none whose name was not said."""
+    kind, value = arrival.handle_kind or "", arrival.handle_value or ""
+    try:
+        sharing = people.people_by(kind, value) if value.strip() else []
+        wanted = normalized(kind, value) if value.strip() else ""
+    except UnreadableHandle:
+        log.warning("contact.unreadable_handle", kind=kind, channel=arrival.channel)
+        sharing, wanted = [], ""
+    handles = [(kind, value)] if wanted else []
+    resident_id = None
+    if arrival.name.strip() or (handles and len(sharing) <= 1):
+        resident_id = residents.remember(name=arrival.name, handles=handles, language=language, at=at)
+    known = Handle.objects.filter(kind=kind, normalized=wanted) if wanted else Handle.objects.none()
+    if resident_id is not None:
+        known = known.filter(resident_id=resident_id)
+    return resident_id, known.order_by("id").first()
+
+
+def _topic_hint(code: str | None, *, at: datetime) -> str:
+    try:
+        return catalog.topic(code, at).code if code and "\0" not in code else ""
+    except UnknownTopic:
+        return ""

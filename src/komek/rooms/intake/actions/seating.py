@@ -1,0 +1,55 @@
+"""Where an agent is: ready for work, on a break, gone."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from komek.registers.staff.models import Agent
+from komek.registers.staff.rules import Right, RightMissing
+from komek.rooms.intake import rules
+from komek.rooms.intake.actions import moves, offering
+from komek.rooms.intake.models import Contact, Seat
+from komek.rooms.intake.rules import SeatState, State
+
+
+@transaction.atomic
+def take_seat(agent: Agent, *, at: datetime) -> Seat:
+    """Be ready for work; somebody who is busy already stays busy."""
+    if not agent.may(Right.TAKE_CONTACTS):
+        raise RightMissing(Right.TAKE_CONTACTS)
+    Seat.objects.get_or_create(agent=agent, defaults={"state": SeatState.OFF, "since": at})
+    seat = Seat.objects.select_for_update().get(agent=agent)
+    if seat.state in {SeatState.OFF, SeatState.BREAK}:
+        moves.sit(seat, SeatState.READY, at=at)
+        offering.offer_waiting(at=at)
+        seat.refresh_from_db()
+    return seat
+
+
+@transaction.atomic
+def take_break(agent: Agent, *, reason: str, at: datetime) -> Seat:
+    """Pause; an offer goes back to the queue, a wrap-up ends, a conversation is finished first."""
+    return _stand_up(agent, SeatState.BREAK, reason=reason[:40], at=at)
+
+
+@transaction.atomic
+def leave(agent: Agent, *, at: datetime) -> Seat:
+    """Go home; an offer goes back to the queue, a wrap-up ends, a conversation is finished first."""
+    return _stand_up(agent, SeatState.OFF, reason="", at=at)
+
+
+def _stand_up(agent: Agent, state: SeatState, *, reason: str, at: datetime) -> Seat:
+    moves.give_offers_back(agent, reason=reason or state.value, at=at)
+    wrapping = Contact.objects.select_for_update().filter(accepted_by=agent, state=State.WRAP_UP).order_by("id")
+    for contact in wrapping:
+        moves.finish(contact, agent_id=agent.id, at=at)
+    Seat.objects.get_or_create(agent=agent, defaults={"state": SeatState.OFF, "since": at})
+    seat = Seat.objects.select_for_update().get(agent=agent)
+    talking = Contact.objects.filter(accepted_by=agent, state=State.ACCEPTED).exists()
+    offered = Contact.objects.filter(offered_to=agent, state=State.OFFERED).exists()
+    if talking or offered:
+        raise rules.SeatIsBusy
+    if seat.state != state or seat.reason != reason:
+        moves.sit(seat, state, reason=reason, at=at)
+    offering.offer_waiting(at=at)
+    return seat

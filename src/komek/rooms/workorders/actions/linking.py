@@ -1,0 +1,64 @@
+"""A foreman without an account: one signed link to one order, for three days.
+
+The time of the link is signed with it, not taken from the machine, so that whoever gives or opens it says when.
+"""
+
+from datetime import UTC, datetime
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import F
+
+from komek.registers.staff.models import Agent
+from komek.rooms.channels.rules import cleaned
+from komek.rooms.workorders import queries, rules
+from komek.rooms.workorders.actions import writing
+from komek.rooms.workorders.models import Order
+
+SIGNER = Signer(salt="komek.workorders.foreman")
+
+
+@transaction.atomic
+def link(order_id: int, *, foreman: str, by: Agent | None = None, at: datetime) -> str:
+    """A token that opens this order to the foreman for 72 hours, written in the order's history."""
+    _, order = writing.locked(order_id, by=by)
+    name = cleaned(foreman)[: rules.LONGEST_FOREMAN] if foreman.strip() else ""
+    if not name:
+        raise rules.ForemanNeeded
+    if order.status in rules.GONE:
+        raise rules.LinkExpired
+    writing.write(order, verb="link_given", by=by, foreman=name, at=at)
+    return SIGNER.sign_object([order.id, order.link_version, name, int(at.timestamp())])
+
+
+def by_link(token: str, *, at: datetime) -> Order:
+    """The order that a link opens; raises LinkExpired for whatever is forged, old or taken back."""
+    told = _read(token)
+    try:
+        order = queries.order(told.order_id)
+    except rules.NoSuchOrder as failure:
+        raise rules.LinkExpired from failure
+    told.check(version=order.link_version, status=order.status, at=at)
+    order.opened_by = told.foreman
+    return order
+
+
+def foreman_of(token: str) -> str:
+    """Whom a link was given to; raises LinkExpired when it is forged."""
+    return _read(token).foreman
+
+
+@transaction.atomic
+def revoke_links(order_id: int, *, by: Agent | None, at: datetime) -> None:
+    """Make every link given for this order useless."""
+    _, order = writing.locked(order_id, by=by)
+    Order.objects.filter(id=order.id).update(link_version=F("link_version") + 1)
+    writing.write(order, verb="links_revoked", by=by, at=at)
+
+
+def _read(token: str) -> rules.Pass:
+    try:
+        order_id, version, foreman, given = SIGNER.unsign_object(token[:2_000])
+        return rules.Pass(int(order_id), int(version), str(foreman), datetime.fromtimestamp(int(given), UTC))
+    except (BadSignature, ValueError, TypeError, OverflowError) as failure:
+        raise rules.LinkExpired from failure

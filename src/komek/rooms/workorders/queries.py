@@ -1,0 +1,132 @@
+"""Questions about work orders. What a service may see is decided here, not on its screen."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from komek.registers.staff import queries as staff
+from komek.registers.staff.models import Agent
+from komek.registers.staff.rules import Right
+from komek.rooms.routing.queries import paged
+from komek.rooms.workorders import rules
+from komek.rooms.workorders.models import Order, OrderEntry, Proof, Report
+from komek.rooms.workorders.rules import Status
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some orders, and where the next page begins; None at the end."""
+
+    rows: list[Order]
+    next: str | None
+
+
+def order(order_id: int) -> Order:
+    """One order with its card; raises NoSuchOrder."""
+    found = _whole().filter(id=order_id).first()
+    if found is None:
+        raise rules.NoSuchOrder(order_id)
+    return found
+
+
+def order_for(agent: Agent, order_id: int) -> Order:
+    """One order for this person; raises NotYourOrder for those of other services."""
+    found = order(order_id)
+    if agent.may(Right.SEE_ALL_ORDERS):
+        return found
+    own = agent.service.code if agent.service else ""
+    if not own or not agent.may(Right.WORK_ORDERS_OF_OWN_SERVICE):
+        raise rules.NotYourOrder(order_id)
+    if found.service_code != own and found.service_code not in staff.seen_by(own):
+        raise rules.NotYourOrder(order_id)
+    return found
+
+
+def orders_of(service_code: str, *, after: str | None = None, limit: int = 50) -> Page:
+    """The open orders of a service and of the bodies under it, the nearest promise first; three queries at most."""
+    wanted = _whole().filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=True)
+    return Page(*paged(wanted, key="id", after=after, limit=limit))
+
+
+def ended_orders_of(service_code: str, *, before: int | None = None, limit: int = 50) -> list[Order]:
+    """What a service has reported, declined or lost, the newest first, below a given id."""
+    wanted = _whole().filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=False)
+    if before is not None:
+        wanted = wanted.filter(id__lt=before)
+    return list(wanted.order_by("-id")[:limit])
+
+
+def counts(service_code: str, *, at: datetime) -> dict[str, int]:
+    """How many orders of a service are open, new and overdue."""
+    counted: dict[str, int] = Order.objects.filter(
+        service_code__in=staff.seen_by(service_code), ended_at__isnull=True
+    ).aggregate(
+        open=Count("id"),
+        new=Count("id", filter=Q(status=Status.SENT)),
+        overdue=Count("id", filter=Q(due_at__lt=at)),
+    )
+    return counted
+
+
+def of_card(card_id: int) -> list[Order]:
+    """Every order of a card, in order."""
+    return list(Order.objects.filter(card_id=card_id).order_by("id"))
+
+
+def of_cards(card_ids: Iterable[int]) -> dict[int, list[Order]]:
+    """The orders of several cards that still count: neither declined nor withdrawn, nor of an earlier round."""
+    found: dict[int, list[Order]] = defaultdict(list)
+    for one in _live().filter(card_id__in=list(card_ids)).order_by("id"):
+        found[one.card_id].append(one)
+    return found
+
+
+def live(card_id: int) -> QuerySet[Order]:
+    """The orders of a card that count in this round."""
+    return _live().filter(card_id=card_id)
+
+
+def story(order_id: int) -> list[OrderEntry]:
+    """The history of an order."""
+    return list(OrderEntry.objects.filter(order_id=order_id).select_related("by").order_by("id"))
+
+
+def reports(order_id: int) -> list[Report]:
+    """The reports of an order with their proofs, in order; three queries."""
+    return _with_proofs(Report.objects.filter(order_id=order_id))
+
+
+def reports_of_card(card_id: int) -> list[Report]:
+    """The reports of a card with their proofs, in order; three queries."""
+    return _with_proofs(Report.objects.filter(order__card_id=card_id))
+
+
+def proofs(card_id: int) -> list[Proof]:
+    """What the services have shown of their work on a card."""
+    return list(Proof.objects.filter(report__order__card_id=card_id).select_related("file").order_by("id"))
+
+
+def last_reports(card_ids: Iterable[int]) -> dict[int, Report]:
+    """Order id → its last report, with the number of its proofs as `shown`; one query."""
+    found = (
+        Report.objects.filter(order__card_id__in=list(card_ids))
+        .annotate(shown=Count("proofs"))
+        .order_by("order_id", "-id")
+        .distinct("order_id")
+    )
+    return {report.order_id: report for report in found}
+
+
+def _live() -> QuerySet[Order]:
+    return Order.objects.filter(assignment__withdrawn_at__isnull=True, assignment__ended_at__isnull=True)
+
+
+def _whole() -> QuerySet[Order]:
+    return Order.objects.select_related("card", "card__topic", "card__street", "card__house")
+
+
+def _with_proofs(found: QuerySet[Report]) -> list[Report]:
+    return list(found.select_related("order", "by").prefetch_related("proofs__file").order_by("id"))
