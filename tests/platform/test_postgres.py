@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from komek.platform import postgres
+from komek.platform import postgres, processes
 from komek.platform.postgres import AlreadyClaimed, CannotStart, Mode, conf, memory
 
 SOURCES = Path(postgres.__file__).parents[3]
@@ -119,7 +120,7 @@ def test_the_orphan_of_a_killed_supervisor_is_ended_before_the_next_start(folder
         """
         import sys
         from pathlib import Path
-        from komek.platform import postgres
+        from komek.platform import postgres, processes
         server = postgres.Server(Path(sys.argv[1]))
         server.start()
         print(server.pid, flush=True)
@@ -133,10 +134,10 @@ def test_the_orphan_of_a_killed_supervisor_is_ended_before_the_next_start(folder
         write_rows(postgres.url(folder))
         supervisor.kill()
         supervisor.stdin.close()
-        assert Path(f"/proc/{orphan}").exists()
+        assert processes.birth(orphan) is not None
 
     with postgres.run(folder) as server:
-        assert not Path(f"/proc/{orphan}/cmdline").exists() or not Path(f"/proc/{orphan}/cmdline").read_bytes()
+        assert processes.birth(orphan) is None
         assert ask(server.url, "SELECT count(*) FROM calls") == 1000
 
 
@@ -219,6 +220,32 @@ def test_a_throwaway_server_lets_tests_make_databases():
         folder = server.folder
 
     assert not folder.exists()
+
+
+def test_a_throwaway_server_ends_with_the_process_that_was_killed():
+    script = """
+        import sys
+        from komek.platform import postgres, processes
+        with postgres.scratch() as server:
+            print(server.pid, server.folder, flush=True)
+            sys.stdin.read()
+        """
+    with run_script(script, "", stdin=subprocess.PIPE) as tests:
+        pid, folder = tests.stdout.readline().split()
+        assert processes.birth(int(pid)) is not None
+
+        tests.kill()
+
+    wait_for(lambda: processes.birth(int(pid)) is None and not Path(folder).exists())
+
+
+def wait_for(happened):
+    """Look until somebody else's work is done."""
+    for _ in range(600):
+        if happened():
+            return
+        threading.Event().wait(0.05)
+    pytest.fail("it never happened")
 
 
 @pytest.mark.parametrize("choice", ["/nowhere/bin", "postgres"])
@@ -306,7 +333,7 @@ def test_an_ordinary_user_runs_a_server_of_their_own(folder, package):
         import sys
         from pathlib import Path
         import psycopg
-        from komek.platform import postgres
+        from komek.platform import postgres, processes
         with postgres.run(Path(sys.argv[1]), binaries=postgres.find("{package}")) as server:
             print(psycopg.connect(server.url).execute("SELECT 42").fetchone()[0])
         """

@@ -28,6 +28,8 @@ OVERLAP = 500
 # A browser further behind than this is told to look at everything again.
 TOO_FAR_BEHIND = 2_000
 QUEUE_SIZE = 200
+# A topic that begins so is rung without a fact; whoever missed anything may have missed it too.
+UNLOGGED = "~"
 # PostgreSQL refuses a longer payload and would undo the transaction's doorbell.
 PAYLOAD_BYTES = 7_500
 
@@ -164,7 +166,8 @@ class Hub:
             return None
         if len(found) == TOO_FAR_BEHIND:
             return max(self.newest, found[-1][0]), ["*"]
-        mine = {topic for _, changed in found for topic in changed} & topics
+        changed = {topic for _, of_one in found for topic in of_one}
+        mine = topics & changed | {topic for topic in topics if topic.startswith(UNLOGGED)}
         return (found[-1][0], sorted(mine)) if mine else None
 
 

@@ -67,3 +67,17 @@ def test_without_a_catalog_a_topic_is_unknown():
         queries.current()
     with pytest.raises(rules.UnknownTopic):
         queries.topic("WAT-02")
+
+
+def test_the_groups_come_with_their_topics_in_one_query(catalog, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        groups = queries.grouped()
+
+    assert len(groups) == 18
+    assert sum(len(topics) for _, topics in groups) == 178
+    assert groups[0][0].group_en == "Water supply and sewerage"
+
+
+@pytest.mark.parametrize("nonsense", ["", "WAT-99", "\0", "x" * 5_000])
+def test_a_form_that_names_no_topic_finds_none(catalog, nonsense):
+    assert queries.find(nonsense) is None

@@ -117,6 +117,8 @@ def test_a_page_of_masked_people_costs_two_queries(django_assert_num_queries):
     with django_assert_num_queries(2):
         listed = queries.masked_many(known)
 
+    assert queries.masked_by_id(known[0]) == listed[known[0]].label
+    assert queries.masked_by_id(0) == ""
     assert listed[known[0]].label == "Т. А., +7 700 ••• 00 00"
 
 

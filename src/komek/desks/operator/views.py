@@ -16,6 +16,7 @@ from komek.platform.clock import now
 from komek.refusal import Refusal
 from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
+from komek.registers.residents import actions as people
 from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
 from komek.rooms.cards import actions as cards
@@ -136,7 +137,7 @@ def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
     try:
         form_draft = form.draft()
         if told["applicant"]:
-            common["contact"] = found = intake.identify(contact_id, name=told["applicant"], by=agent, at=now())
+            common["contact"] = found = _identify(found, name=told["applicant"], by=agent)
         received = card_queries.received_of(found)
         waiting = received.pk if received else None
         if form_draft.kind is Kind.QUESTION:
@@ -166,11 +167,11 @@ def find(request: HttpRequest) -> HttpResponse:
     try:
         return redirect("operator:card", number=card_queries.by_number(asked).number)
     except Refusal as refusal:
-        people = _people_by_phone(asked)
-        if not people:
+        sharing = _people_by_phone(asked)
+        if not sharing:
             messages.error(request, said(refusal))
             return redirect("operator:home")
-        found = [(person, card_queries.of_resident(person.resident_id)) for person in people]
+        found = [(person, card_queries.of_resident(person.resident_id)) for person in sharing]
         return render(request, "operator/people.html", {"found": found, "asked": asked})
 
 
@@ -282,6 +283,13 @@ def _done(contact_id: int) -> dict[str, Any]:
 def _story(number: str) -> dict[str, Any]:
     found = card_queries.by_number(number)
     return {"card": found, "history": card_queries.story(found), "outlook": routing.outlook(found.pk)}
+
+
+def _identify(contact: Any, *, name: str, by: Any) -> Any:
+    handle = contact.conversation.handle
+    handles = [(handle.kind, handle.value)] if handle else []
+    resident_id = people.remember(name=name, handles=handles, language=contact.language, at=now())
+    return intake.identify(contact.pk, resident_id=resident_id, by=by, at=now())
 
 
 def _people_by_phone(asked: str) -> list[Any]:

@@ -1,6 +1,5 @@
 """The resident's pages. They work without JavaScript."""
 
-import hmac
 import secrets
 from typing import Any
 
@@ -19,7 +18,7 @@ from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
-from komek.rooms.cards.rules import CardDraft, Kind, NoSuchCard
+from komek.rooms.cards.rules import CardDraft, Kind
 from komek.rooms.channels import queries as channels
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.feedback import queries as feedback_queries
@@ -129,7 +128,7 @@ def suggest_places(request: HttpRequest) -> HttpResponse:
 def _take(told: dict[str, Any], file_ids: list[int]) -> Any:
     """One contact, one card: with a topic it goes its way at once, without one an operator reads it first."""
     at, language = now(), (get_language() or "kk")[:2]
-    topic = catalog.find(told["topic_code"]) if told["topic_code"] else None
+    topic = catalog.topic(told["topic_code"]) if told["topic_code"] else None
     arrival = Arrival(
         channel="webform",
         text=told["text"],
@@ -168,10 +167,7 @@ def _form(request: HttpRequest, form: WriteForm, *, kept: list[int] | None = Non
 
 def _card(request: HttpRequest, number: str, code: str) -> Any:
     limits.take(f"status:{_address(request)}", per_minute=60, burst=60, at=now())
-    found = card_queries.by_number(number)
-    if not hmac.compare_digest(found.access_code.encode(), code.strip().upper().encode()):
-        raise NoSuchCard(number)
-    return found
+    return card_queries.by_code(number, code)
 
 
 def _status(number: str) -> dict[str, Any]:
@@ -180,7 +176,7 @@ def _status(number: str) -> dict[str, Any]:
     return {
         "card": found,
         "outlook": routing.outlook(found.pk),
-        "messages": channels.messages(found.conversation_id) if found.conversation_id else [],
+        "messages": channels.said(found.conversation_id) if found.conversation_id else [],
         "answer_url": reverse("resident:answer", args=[survey.token]) if survey else "",
         "survey": feedback_queries.last_survey(found.pk),
         "proofs": _proofs(found.pk),

@@ -7,9 +7,11 @@ nothing but the programs initdb and postgres, so any packed PostgreSQL from 15 o
 from komek.platform.claim import AlreadyClaimed
 from komek.platform.postgres.account import Mode
 from komek.platform.postgres.binaries import Binaries, find, installed
+from komek.platform.postgres.blocks import run, scratch
 from komek.platform.postgres.errors import CannotStart
+from komek.platform.postgres.extensions import prepare
 from komek.platform.postgres.memory import superuser_url, url
-from komek.platform.postgres.server import Server, end_orphan, exists, is_running, prepare, run, scratch
+from komek.platform.postgres.server import Server, end_orphan, exists, is_running
 
 __all__ = [
     "AlreadyClaimed",

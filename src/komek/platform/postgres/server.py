@@ -6,27 +6,23 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from komek.platform import processes
 from komek.platform.claim import claim, owner
 from komek.platform.postgres import account as accounts
 from komek.platform.postgres import binaries as programs
-from komek.platform.postgres import conf, memory
+from komek.platform.postgres import conf, memory, orphans
 from komek.platform.postgres.account import Account, Mode
 from komek.platform.postgres.binaries import Binaries
 from komek.platform.postgres.errors import CannotStart
+from komek.platform.postgres.extensions import prepare
 from komek.platform.postgres.memory import DATABASE, ROLE, SUPERUSER, superuser_url, url
-
-EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin")
 
 LOCK = "lock"
 # Locales of PostgreSQL itself: the same order and letters on every machine.
@@ -110,7 +106,7 @@ class Server:
             passwords = memory.fresh_passwords()
             memory.remember(self.folder, mode=account.mode, major=account.binaries.major, **passwords)
             self._create(data, account, password=passwords["superuser_password"])
-        _end_orphan(data)
+        orphans.end(data)
         sockets = self.folder / "socket"
         sockets.mkdir(mode=0o700, exist_ok=True)
         account.own(sockets)
@@ -219,35 +215,12 @@ class Server:
             prepare(superuser_url(self.folder, database="template1"))
 
 
-@contextmanager
-def run(
-    folder: Path, *, binaries: Binaries | None = None, log: Path | None = None, throwaway: bool = False
-) -> Iterator[Server]:
-    """Keep a server running in this folder until the block ends; throwaway is quick and may lose all on a power cut."""
-    server = Server(folder, binaries=binaries, log=log, throwaway=throwaway)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-@contextmanager
-def scratch(*, binaries: Binaries | None = None) -> Iterator[Server]:
-    """Run a throwaway server in a folder that goes with it: for tests and rehearsals."""
-    with tempfile.TemporaryDirectory(prefix="komek-") as folder:
-        Path(folder).chmod(0o711)
-        with run(Path(folder) / "postgres", binaries=binaries, throwaway=True) as server:
-            yield server
-
-
-def prepare(address: str) -> None:
-    """Make the extensions the schema needs; all are trusted, so the owner of any database may."""
-    with psycopg.connect(address, autocommit=True) as connection:
-        had = {name for (name,) in connection.execute("SELECT extname FROM pg_extension")}
-        for name in EXTENSIONS:
-            if name not in had:
-                connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+def end_orphan(folder: Path) -> bool:
+    """Stop the server of a supervisor that was killed; says whether there was one."""
+    if not exists(folder):
+        return False
+    with claim(folder / LOCK):
+        return orphans.end(folder / "data")
 
 
 def is_running(folder: Path) -> bool:
@@ -301,37 +274,6 @@ def _check(data: Path, known: dict[str, Any], account: Account) -> None:
             "Choose the former with KOMEK_POSTGRES, make a backup, and restore it into an empty folder with the latter."
         )
         raise CannotStart(message)
-
-
-def end_orphan(folder: Path) -> bool:
-    """Stop the server of a supervisor that was killed; says whether there was one."""
-    if not exists(folder):
-        return False
-    with claim(folder / LOCK):
-        return _end_orphan(folder / "data")
-
-
-def _end_orphan(data: Path) -> bool:
-    """End what serves this data although we hold the claim: nobody else looks after it."""
-    try:
-        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return False
-    was_there = _serves(pid, data)
-    deadline = time.monotonic() + _STOP_SECONDS
-    kind = signal.SIGINT
-    while _serves(pid, data):
-        os.kill(pid, kind)
-        if time.monotonic() > deadline:
-            kind = signal.SIGQUIT
-        time.sleep(_PAUSE)
-    return was_there
-
-
-def _serves(pid: int, data: Path) -> bool:
-    """Whether this process is a server on this very data: a number alone may have been given to somebody else."""
-    line = processes.command(pid)
-    return "postgres" in line and f"-D {data} " in line and processes.birth(pid) is not None
 
 
 def _environment() -> dict[str, str]:

@@ -49,10 +49,26 @@ def topic(code: str, at: datetime | None = None) -> Topic:
     return found
 
 
+def find(code: str, at: datetime | None = None) -> Topic | None:
+    """The topic of that code in the version in force, for a form that may say nonsense."""
+    try:
+        return topic(code, at)
+    except rules.UnknownTopic:
+        return None
+
+
 def topics(at: datetime | None = None) -> QuerySet[Topic]:
     """All active topics of the version in force, in the order of the catalog."""
     newest = Subquery(_newest(at).values("id")[:1])
     return Topic.objects.filter(version_id=newest, active=True)
+
+
+def grouped(at: datetime | None = None) -> list[tuple[Topic, list[Topic]]]:
+    """The topics group by group, each with a topic that carries the group's names; one query."""
+    groups: dict[str, list[Topic]] = {}
+    for one in topics(at):
+        groups.setdefault(one.group_code, []).append(one)
+    return [(members[0], members) for members in groups.values()]
 
 
 def search(words: str, language: str | None = None, limit: int = 8, at: datetime | None = None) -> list[Topic]:

@@ -19,8 +19,18 @@ def masked(resident: Resident, *, handle: tuple[str, str] | None = None) -> rule
     """A person as a list may show them: initials and the ends of a number."""
     if handle is None:
         handle = Handle.objects.filter(resident=resident).order_by("id").values_list("kind", "normalized").first()
+    return _masked(resident, handle)
+
+
+def _masked(resident: Resident, handle: tuple[str, str] | None) -> rules.Masked:
     parts = [rules.mask_name(resident.name), rules.mask_handle(*handle) if handle else ""]
     return rules.Masked(resident.id, ", ".join(part for part in parts if part), resident.language)
+
+
+def masked_by_id(resident_id: int) -> str:
+    """How a person is called where nobody needs to know more; nothing for somebody unknown."""
+    found = masked_many([resident_id]).get(resident_id)
+    return found.label if found else ""
 
 
 def masked_many(resident_ids: Iterable[int]) -> dict[int, rules.Masked]:
@@ -30,12 +40,7 @@ def masked_many(resident_ids: Iterable[int]) -> dict[int, rules.Masked]:
     rows = Handle.objects.filter(resident_id__in=people).order_by("id")
     for resident_id, kind, normalized in rows.values_list("resident_id", "kind", "normalized"):
         handles.setdefault(resident_id, (kind, normalized))
-    return {
-        person.id: masked(person, handle=handles.get(person.id, (rules.HandleKind.ACCOUNT.value, "")))
-        if person.id in handles
-        else rules.Masked(person.id, rules.mask_name(person.name), person.language)
-        for person in people.values()
-    }
+    return {person.id: _masked(person, handles.get(person.id)) for person in people.values()}
 
 
 def language_of(resident_id: int) -> str:

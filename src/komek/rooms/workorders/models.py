@@ -77,6 +77,8 @@ class Report(models.Model):
     outcome = models.CharField(max_length=12)
     reason_code = models.CharField(max_length=24, blank=True)
     text = models.TextField(blank=True)
+    # Whether the topic asked for hands on site when this was reported; it may be corrected later.
+    on_site = models.BooleanField(default=False)
     key = models.TextField(null=True, unique=True)
 
     append_only = True

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from komek.registers.staff import queries as staff
 from komek.registers.staff.models import Agent
@@ -22,6 +23,21 @@ class Page:
 
     rows: list[Order]
     next: str | None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """An order in a list: what its service said last, and how many proofs it has shown; empty before any report."""
+
+    id: int
+    service_code: str
+    status: str
+    due_at: datetime | None
+    foreman: str
+    outcome: str
+    reason_code: str
+    text: str
+    proofs: int
 
 
 def order(order_id: int) -> Order:
@@ -109,15 +125,20 @@ def proofs(card_id: int) -> list[Proof]:
     return list(Proof.objects.filter(report__order__card_id=card_id).select_related("file").order_by("id"))
 
 
-def last_reports(card_ids: Iterable[int]) -> dict[int, Report]:
-    """Order id → its last report, with the number of its proofs as `shown`; one query."""
-    found = (
-        Report.objects.filter(order__card_id__in=list(card_ids))
-        .annotate(shown=Count("proofs"))
-        .order_by("order_id", "-id")
-        .distinct("order_id")
+def reported(card_ids: Iterable[int]) -> dict[int, list[Reported]]:
+    """The orders of several cards with what was last said about each; one query."""
+    last = Report.objects.filter(order=OuterRef("pk")).order_by("-id")
+    shown = Proof.objects.filter(report__order=OuterRef("pk")).order_by().values("report__order")
+    found: dict[int, list[Reported]] = defaultdict(list)
+    rows = _live().filter(card_id__in=list(card_ids)).annotate(
+        outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
+        reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
+        text=Coalesce(Subquery(last.values("text")[:1]), Value("")),
+        proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
     )
-    return {report.order_id: report for report in found}
+    for row in rows.order_by("id").values_list("card_id", *Reported.__dataclass_fields__):
+        found[row[0]].append(Reported(*row[1:]))
+    return found
 
 
 def _live() -> QuerySet[Order]:

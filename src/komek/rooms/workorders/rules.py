@@ -11,6 +11,8 @@ LINK_LASTS = timedelta(hours=72)
 A_CLOCK_ASIDE = timedelta(minutes=5)
 LONGEST_FOREMAN = 120
 MOST_PROOFS = 20
+# Kinds of stored files that show something.
+PROOF_KINDS = frozenset({"image", "video"})
 
 
 class Status(StrEnum):

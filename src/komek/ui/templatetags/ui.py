@@ -108,3 +108,27 @@ def why(reason: Mapping[str, Any] | None) -> str:
     behind = [why(one) for one in (reason.get("params") or {}).get("because", [])]
     note = (reason.get("params") or {}).get("note") or (reason.get("params") or {}).get("reason") or ""
     return "; ".join(part for part in (told, *behind, note) if part)
+
+
+@register.filter
+def figure(kpi: Any) -> str:
+    """The value of a figure in its own unit."""
+    return _in_unit(kpi.value, kpi.unit)
+
+
+@register.filter
+def aim(kpi: Any) -> str:
+    """Our aim for a figure, or the published one, in its own unit."""
+    wanted = kpi.aim.ours if kpi.aim.ours is not None else kpi.aim.published
+    return "" if wanted is None else _in_unit(wanted, kpi.unit)
+
+
+def _in_unit(value: float | None, unit: str) -> str:
+    if value is None:
+        return "—"
+    if unit == "share":
+        return percent(value)
+    if unit == "seconds":
+        return seconds(value)
+    name = {"minutes": _("min"), "hours": _("h")}.get(unit, "")
+    return f"{value:.1f} {name}".replace(".", ",")

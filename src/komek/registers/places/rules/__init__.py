@@ -1,6 +1,8 @@
 """Pure knowledge of addresses: folding and parsing what people write, placing houses, naming refusals."""
 
+from komek.registers.places.rules.folding import fold, house_number, is_lane
 from komek.registers.places.rules.houses import HousePoint, houses_along
+from komek.registers.places.rules.parsing import Address, Phrase, parse
 from komek.registers.places.rules.place import (
     LONGEST_TEXT,
     ImpossiblePoint,
@@ -12,7 +14,6 @@ from komek.registers.places.rules.place import (
     outline_box,
     trimmed,
 )
-from komek.registers.places.rules.words import Address, Phrase, fold, house_number, is_lane, parse
 
 __all__ = [
     "LONGEST_TEXT",

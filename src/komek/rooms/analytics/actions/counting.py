@@ -45,13 +45,13 @@ def _hear_cards(cards: Shelf[rules.CardStory], facts: Iterable[Any]) -> None:
     heard = [fact for fact in facts if rules.speaks_of_a_card(fact)]
     if not heard:
         return
-    cards.fetch(card_id__in={fact.card_id for fact in heard})
-    new = {fact.card_id for fact in heard} - cards.stories.keys()
+    spoken_of = {fact.card_id for fact in heard}
+    cards.fetch(card_id__in=spoken_of)
     for fact in heard:
         cards.story(fact.card_id).hear(fact)
-    for card in descriptions(new | {fact.card_id for fact in heard if type(fact) in rules.DESCRIBING}):
+    for card in descriptions(spoken_of):
         describe(cards.stories[card["id"]], card)
-    for clock in clocks(new | {fact.card_id for fact in heard if type(fact) in rules.KEEPING_TIME}):
+    for clock in clocks(spoken_of):
         describe_promise(cards.stories[clock["card_id"]], clock)
     for story in cards.stories.values():
         rules.settle(story)

@@ -2,8 +2,6 @@
 
 from komek.rooms.analytics.rules.card_stories import (
     CAME_BACK_WITHIN,
-    DESCRIBING,
-    KEEPING_TIME,
     CardStory,
     came_back_at,
     end,
@@ -31,8 +29,6 @@ from komek.rooms.analytics.rules.message_stories import MessageStory, find_answe
 __all__ = [
     "CAME_BACK_WITHIN",
     "DEFINITIONS",
-    "DESCRIBING",
-    "KEEPING_TIME",
     "PERCENTILES",
     "RUNNING",
     "Aim",

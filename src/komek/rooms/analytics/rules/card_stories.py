@@ -81,8 +81,8 @@ class CardStory:
 
 
 def speaks_of_a_card(fact: Any) -> bool:
-    """Whether a fact belongs to a card's story."""
-    return type(fact) in _TELLING or type(fact) in DESCRIBING or type(fact) in KEEPING_TIME
+    """Whether a fact belongs to a card's story: what it does not say itself is read from the card then."""
+    return hasattr(fact, "card_id")
 
 
 def settle(story: CardStory) -> None:
@@ -150,32 +150,6 @@ def _settle_surveys(story: CardStory) -> None:
     story.confirmed_at = min((at for answer, at in answers if answer == Answer.CONFIRMED), default=None)
     story.refuted_at = min((at for answer, at in answers if answer == Answer.REFUTED), default=None)
     story.score = next((score for _, _, _, score in reversed(rows) if score is not None), None)
-
-
-# Facts after which the card has to be read again, and those after which its clock has.
-DESCRIBING: frozenset[type] = frozenset(
-    {
-        cards.CardReceived,
-        cards.CardRegistered,
-        cards.CardAnswered,
-        cards.CardExplained,
-        cards.CardHandedOver,
-        cards.CardCorrected,
-        cards.CardReopened,
-    }
-)
-KEEPING_TIME: frozenset[type] = frozenset(
-    {
-        routing.ClockStarted,
-        routing.ClockPaused,
-        routing.ClockResumed,
-        routing.ClockStopped,
-        routing.ClockTakenUp,
-        routing.DeadlineRecounted,
-        routing.DeadlineExtended,
-        routing.DeadlineMissed,
-    }
-)
 
 
 def end(story: CardStory, *, at: datetime, ended_as: str, outcome: str) -> None:

@@ -12,7 +12,7 @@ from komek.rooms.intake import rules
 from komek.rooms.intake.actions import moves, offering
 from komek.rooms.intake.facts import ContactAbandoned, ContactPutBack, ContactSettled, DraftSaved
 from komek.rooms.intake.models import Contact, Draft
-from komek.rooms.intake.rules import SeatState, State
+from komek.rooms.intake.rules import SeatState, State, Verb
 
 log = structlog.get_logger("komek.intake")
 
@@ -89,6 +89,7 @@ def put_back(contact_id: int, *, reason: str, by: Agent, at: datetime) -> Contac
     contact.accepted_by, contact.accepted_at = None, None
     contact.save(update_fields=["state", "accepted_by", "accepted_at"])
     log.info("contact.put_back", contact_id=contact_id, by=by.id)
+    moves.write(contact, Verb.PUT_BACK, agent_id=agent_id, at=at)
     announce(ContactPutBack(contact_id, agent_id, reason[:40], at))
     moves.settle_seat(agent_id, at=at)
     offering.offer_waiting(at=at)

@@ -9,8 +9,8 @@ from komek.platform.facts import announce
 from komek.registers.staff.models import Agent
 from komek.rooms.intake import rules
 from komek.rooms.intake.facts import ContactEnded, ContactWrappedUp, OfferWithdrawn, SeatChanged
-from komek.rooms.intake.models import Contact, Seat, SeatChange
-from komek.rooms.intake.rules import SeatState, State
+from komek.rooms.intake.models import Contact, ContactEntry, Seat, SeatChange
+from komek.rooms.intake.rules import SeatState, State, Verb
 
 
 def locked(contact_id: int) -> Contact:
@@ -33,6 +33,7 @@ def wait_again(contact: Contact, *, reason: str, at: datetime) -> None:
     contact.offered_to, contact.offered_at = None, None
     contact.save(update_fields=["state", "offered_to", "offered_at"])
     if agent_id is not None:
+        write(contact, Verb.TAKEN_BACK, agent_id=agent_id, at=at)
         announce(OfferWithdrawn(contact.id, agent_id, reason, at))
 
 
@@ -93,6 +94,11 @@ def sit(seat: Seat, state: SeatState, *, at: datetime, reason: str = "") -> None
     seat.state, seat.since, seat.reason = state, at, reason
     seat.save(update_fields=["state", "since", "reason"])
     announce(SeatChanged(seat.agent_id, state, was, seconds(since, at), at))
+
+
+def write(contact: Contact, verb: Verb, *, agent_id: int, at: datetime) -> None:
+    """Add a line to the contact's history: its row forgets an offer as soon as the offer is over."""
+    ContactEntry.objects.create(contact=contact, verb=verb, agent_id=agent_id, at=at)
 
 
 def seconds(since: datetime | None, at: datetime) -> int:

@@ -13,7 +13,7 @@ from komek.rooms.intake import queries, rules
 from komek.rooms.intake.actions import moves
 from komek.rooms.intake.facts import ContactAccepted, ContactOffered
 from komek.rooms.intake.models import Contact, Draft, Seat
-from komek.rooms.intake.rules import SeatState, State, Urgency
+from komek.rooms.intake.rules import SeatState, State, Urgency, Verb
 
 
 @transaction.atomic
@@ -41,6 +41,7 @@ def offer_waiting(*, at: datetime) -> int:
         contact.move_to(State.OFFERED)
         contact.offered_to_id, contact.offered_at = agent_id, at
         contact.save(update_fields=["state", "offered_to", "offered_at"])
+        moves.write(contact, Verb.OFFERED, agent_id=agent_id, at=at)
         announce(ContactOffered(contact_id, agent_id, at))
         moves.sit(seats[agent_id], SeatState.OFFERED, at=at)
     return len(offers)
@@ -109,6 +110,7 @@ def _take(contact: Contact, *, by: Agent, at: datetime) -> Contact:
     contact.offered_to, contact.offered_at = None, None
     contact.save(update_fields=["state", "accepted_by", "accepted_at", "offered_to", "offered_at"])
     Draft.objects.get_or_create(contact=contact)
+    moves.write(contact, Verb.ACCEPTED, agent_id=by.id, at=at)
     announce(ContactAccepted(contact.id, by.id, moves.seconds(contact.arrived_at, at), at))
     seat = moves.seat_of(by.id)
     if seat is not None and seat.state not in {SeatState.OFF, SeatState.TALKING}:

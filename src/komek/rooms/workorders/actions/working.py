@@ -24,13 +24,15 @@ from komek.rooms.workorders.facts import (
     WorkReported,
 )
 from komek.rooms.workorders.models import Order, Proof, Report
-from komek.rooms.workorders.rules import Outcome, Status
+from komek.rooms.workorders.rules import Status
 
 
 @transaction.atomic
 def accept(order_id: int, *, by: Agent | None = None, foreman: str = "", at: datetime) -> Order:
     """The service takes the order; with the first service the card is in work."""
     card, order = writing.locked(order_id, by=by)
+    if order.status != Status.SENT:
+        raise rules.ForbiddenMove(order.id, order.status, Status.ACCEPTED)
     order.move_to(Status.ACCEPTED)
     _begin(card, order, by=by, foreman=foreman, at=at)
     return order
@@ -113,11 +115,12 @@ def report_done(
         outcome=result,
         reason_code=reason_code,
         text=_said(text),
+        on_site=bool(card.topic and card.topic.on_site),
         key=key or None,
     )
     _save(report, shown)
     writing.write(order, verb="reported", by=by, foreman=foreman, note=report.text, at=at)
-    announce(_reported(card, order, result, reason_code, len(shown), at=at))
+    announce(_reported(order, report, proofs=len(shown), at=at))
     writing.finish_if_all_done(card, at=at)
     return order
 
@@ -142,7 +145,8 @@ def _begin(card: Card, order: Order, *, by: Agent | None, foreman: str, at: date
     """Whoever does anything with an order has accepted it; the first of them takes the card into work."""
     is_first = order.accepted_at is None
     if is_first:
-        order.accepted_at, order.accepted_by, order.foreman = at, by, foreman
+        order.accepted_at, order.accepted_by = at, by
+    order.foreman = foreman or order.foreman
     order.save()
     if is_first:
         writing.write(order, verb="accepted", by=by, foreman=foreman, at=at)
@@ -151,24 +155,22 @@ def _begin(card: Card, order: Order, *, by: Agent | None, foreman: str, at: date
         cards.take_into_work(card.id, at=at)
 
 
-def _reported(
-    card: Card, order: Order, outcome: Outcome, reason_code: str, proofs: int, *, at: datetime
-) -> WorkReported:
+def _reported(order: Order, report: Report, *, proofs: int, at: datetime) -> WorkReported:
     return WorkReported(
         order_id=order.id,
         card_id=order.card_id,
         service_code=order.service_code,
-        outcome=outcome,
-        reason_code=reason_code,
+        outcome=report.outcome,
+        reason_code=report.reason_code,
         proofs=proofs,
-        on_site=bool(card.topic and card.topic.on_site),
+        on_site=report.on_site,
         at=at,
     )
 
 
 def _proofs(proofs: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
     """The files of the report, each once; what is not here, or is no picture, proves nothing."""
-    told = {file_id: shows for file_id, shows in proofs}
+    told = dict(proofs)
     known = set(StoredFile.objects.filter(id__in=list(told), kind__in=rules.PROOF_KINDS).values_list("id", flat=True))
     if known != set(told) or not set(told.values()) <= set(rules.Shows):
         raise rules.UnknownProof

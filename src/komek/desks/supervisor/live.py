@@ -1,0 +1,26 @@
+"""Which facts change the wallboard."""
+
+from collections.abc import Iterable
+
+from komek.platform.facts import shows
+from komek.rooms.intake import facts as intake
+from komek.rooms.routing import facts as routing
+
+
+@shows(
+    intake.ContactArrived,
+    intake.ContactOffered,
+    intake.OfferWithdrawn,
+    intake.ContactAccepted,
+    intake.ContactAbandoned,
+    intake.ContactEnded,
+    intake.ContactWrappedUp,
+    intake.SeatChanged,
+)
+def the_floor(fact: intake.ContactArrived) -> Iterable[str]:
+    yield "floor"
+
+
+@shows(routing.RulesPublished)
+def the_rules(fact: routing.RulesPublished) -> Iterable[str]:
+    yield "rules"

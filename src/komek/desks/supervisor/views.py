@@ -1,0 +1,156 @@
+"""The wallboard, the numbers with their formulas, the routing rules and the working calendar."""
+
+import csv
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from komek.desks.supervisor.forms import DayForm, PeriodForm, RulesForm
+from komek.platform.clock import now
+from komek.refusal import Refusal
+from komek.registers.calendar import actions as calendar_actions
+from komek.registers.calendar import queries as calendar_queries
+from komek.registers.staff.rules import Right
+from komek.rooms.analytics import queries as analytics
+from komek.rooms.intake import queries as intake
+from komek.rooms.routing import actions as routing
+from komek.rooms.routing import queries as routing_queries
+from komek.rooms.routing.rules import RulesBroken
+from komek.ui.refusals import said
+from komek.ui.regions import Region, page
+from komek.ui.rights import needs
+
+COLUMNS = ("order", "topic", "district", "house_duty", "hours", "services", "priority", "norm", "note")
+
+
+@needs(Right.SEE_WALLBOARD)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Now: who waits, who is where, today so far."""
+    regions = [
+        Region("queue", "supervisor/queue.html", ("floor",), lambda: {"counts": intake.queue_counts()}),
+        Region("seats", "supervisor/seats.html", ("floor",), lambda: {"seats": intake.seats()}),
+        Region("today", "supervisor/today.html", ("~figures",), lambda: {"today": analytics.live(now())}),
+    ]
+    return page(request, "supervisor/home.html", regions)
+
+
+@needs(Right.SEE_NUMBERS)
+@require_GET
+def numbers(request: HttpRequest) -> HttpResponse:
+    """The figures of any days, each with its formula and its aim."""
+    form = PeriodForm(request.GET)
+    valid = form.is_valid()
+    told = form.cleaned_data if valid else {}
+    until = told.get("until") or localdate()
+    since = told.get("since") or until
+    by = told.get("by") or None
+    found = analytics.kpis(min(since, until), until, by=by, at=now())
+    by_value: dict[str, list[Any]] = {}
+    for kpi in found:
+        by_value.setdefault(kpi.of, []).append(kpi)
+    shown = {"form": form, "since": since, "until": until, "by": by, "found": by_value.items()}
+    return render(request, "supervisor/numbers.html", shown, status=200 if valid else 422)
+
+
+@needs(Right.MANAGE_ROUTING)
+@require_http_methods(["GET", "POST"])
+def rules(request: HttpRequest) -> HttpResponse:
+    """The rules in force; a new table is tried on real cards before it can be published."""
+    tried = None
+    if request.method == "GET":
+        form = RulesForm(initial={"table": _table()})
+        return render(request, "supervisor/rules.html", {"form": form, "book": routing_queries.rule_book()})
+    form = RulesForm(request.POST)
+    status = 200
+    if form.is_valid():
+        rows = list(csv.DictReader(io.StringIO(form.cleaned_data["table"])))
+        if "publish" in request.POST:
+            try:
+                published = routing.publish(rows, by=request.user, at=now(), note=form.cleaned_data["note"])  # type: ignore[arg-type]
+            except RulesBroken as broken:
+                tried, status = routing_queries.DryRun(errors=list(broken.errors)), 422
+            except Refusal as refusal:
+                form.add_error(None, said(refusal))
+                status = 422
+            else:
+                messages.success(request, _("Version %(version)s is in force.") % {"version": published.version})
+                return redirect("supervisor:rules")
+        else:
+            tried = routing_queries.dry_run(rows)
+            status = 422 if tried.errors else 200
+    else:
+        status = 422
+    errors = [(error.line, said(error), _(error.remedy)) for error in tried.errors] if tried else []
+    shown = {"form": form, "tried": tried, "errors": errors, "book": routing_queries.rule_book()}
+    return render(request, "supervisor/rules.html", shown, status=status)
+
+
+@needs(Right.MANAGE_ROUTING)
+@require_GET
+def rules_file(request: HttpRequest) -> HttpResponse:
+    """The rules in force as a file to work on elsewhere."""
+    response = HttpResponse(_table(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="routing.csv"'
+    return response
+
+
+@needs(Right.MANAGE_CALENDAR)
+@require_http_methods(["GET", "POST"])
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Holidays and moved working days of a year, set by hand where the law moved them."""
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else localdate().year
+    form = DayForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            if told["kind"] == "usual":
+                calendar_actions.remove_day(told["on"], by=request.user, at=now())
+            else:
+                calendar_actions.set_day(
+                    told["on"],
+                    kind=told["kind"],
+                    like_weekday=told["like_weekday"],
+                    names={code: told[f"name_{code}"] for code in ("kk", "ru", "en")},
+                    by=request.user,
+                    at=now(),
+                )
+        except Refusal as refusal:
+            form.add_error(None, said(refusal))
+        else:
+            messages.success(request, _("The calendar is changed. New promises follow it."))
+            return redirect(f"{request.path}?year={told['on'].year}")
+    if request.method == "POST":
+        status = 422
+    shown = {"form": form, "year": year, "days": calendar_queries.days(year=year), "week": calendar_queries.week()}
+    return render(request, "supervisor/calendar.html", shown, status=status)
+
+
+def _table() -> str:
+    book = routing_queries.rule_book()
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for line in book.lines if book else ():
+        writer.writerow(
+            {
+                "order": line.position,
+                "topic": line.topic,
+                "district": line.district,
+                "house_duty": line.house_duty,
+                "hours": line.hours,
+                "services": "+".join(line.services),
+                "priority": line.priority,
+                "norm": line.norm,
+                "note": line.note,
+            }
+        )
+    return out.getvalue()
