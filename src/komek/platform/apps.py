@@ -11,7 +11,7 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        from komek.platform import audit, facts
+        from komek.platform import audit, facts, idempotency  # noqa: F401 - the worker has to know its timed job
 
         facts.discover()
         autodiscover_modules("reactions", "live")

@@ -74,3 +74,18 @@ class Bucket(models.Model):
     key = models.TextField(primary_key=True)
     tokens = models.FloatField()
     filled_at = models.DateTimeField()
+
+
+class Idempotency(models.Model):
+    """The answer that a request with a key got, so that the same request sent again gets it again."""
+
+    owner = models.TextField()
+    key = models.TextField()
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    response = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "key"], name="idempotency_once"),)
+        indexes = (models.Index(fields=["at"], name="idempotency_by_age"),)

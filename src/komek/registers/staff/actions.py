@@ -133,8 +133,10 @@ def verify_key(key: str, *, scope: str, at: datetime) -> Partner:
     parts = key[:200].split("_", 2)
     prefix = parts[1] if len(parts) == 3 and parts[0] == "komek" else ""  # noqa: PLR2004 - name, prefix, secret
     found = Partner.objects.filter(key_prefix=prefix, active=True).first() if prefix and "\0" not in key else None
-    if found is None or not hmac.compare_digest(found.key_hash, _digest(key)) or scope not in found.scopes:
+    if found is None or not hmac.compare_digest(found.key_hash, _digest(key)):
         raise rules.KeyNotAccepted
+    if scope not in found.scopes:
+        raise rules.ScopeMissing(scope)
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at - USE_NOTED_EVERY)
     Partner.objects.filter(stale, id=found.id).update(last_used_at=at)
     return found

@@ -148,10 +148,17 @@ class ServiceNeeded(Refusal):
 
 
 class KeyNotAccepted(Refusal):
-    """The key is unknown, withdrawn or does not open this door; the three are not told apart to the outside."""
+    """The key is unknown or withdrawn; the two are not told apart to the outside."""
 
     def __init__(self) -> None:
         super().__init__("key_not_accepted", "This key is not accepted.")
+
+
+class ScopeMissing(KeyNotAccepted):
+    """The key is good, but was not given for this door: its holder is told what to ask for."""
+
+    def __init__(self, scope: str) -> None:
+        Refusal.__init__(self, "scope_missing", "This key lacks the scope %(scope)s.", scope=str(scope))
 
 
 class RightMissing(Refusal):

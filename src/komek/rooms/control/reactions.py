@@ -51,13 +51,8 @@ def late(fact: DeadlineMissed) -> None:
 
 
 @on(CardReopened)
-def refuted(fact: CardReopened) -> None:
-    actions.overtake(fact.card_id, at=fact.at)
-    actions.escalate(fact.card_id, cause=Cause.REFUTED, detail={"reason": fact.reason}, at=fact.at)
-
-
 @on(CardSentBack)
-def work_goes_on(fact: CardSentBack) -> None:
+def work_goes_on(fact: CardReopened | CardSentBack) -> None:
     actions.overtake(fact.card_id, at=fact.at)
 
 

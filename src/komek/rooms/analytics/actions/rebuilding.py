@@ -71,6 +71,32 @@ def rebuild(*, at: datetime) -> Rebuilt:
     return done
 
 
+def differences(*, at: datetime) -> dict[str, int]:
+    """How many rows of which table a rebuild would change; it is made and undone again."""
+    found = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        take_lock()
+        for table, columns in _compared():
+            cursor.execute(f"CREATE TEMP TABLE was_{table} ON COMMIT DROP AS SELECT {columns} FROM {table}")
+        rebuild(at=at)
+        for table, columns in _compared():
+            was, now_is = f"SELECT {columns} FROM was_{table}", f"SELECT {columns} FROM {table}"
+            cursor.execute(
+                f"SELECT count(*) FROM (({was} EXCEPT ALL {now_is}) UNION ALL ({now_is} EXCEPT ALL {was})) changed"
+            )
+            if different := cursor.fetchone()[0]:
+                found[table] = different
+        transaction.set_rollback(True)
+    return found
+
+
+def _compared() -> Iterator[tuple[str, str]]:
+    """The tables by name, with all their columns but an id that is only a number."""
+    for table in (CardStory, ContactStory, MessageStory, Tally):
+        columns = [field.column for field in table._meta.concrete_fields if field.column != "id"]
+        yield table._meta.db_table, ", ".join(columns)
+
+
 def _rebuild_cards() -> int:
     told = 0
     for chunk in _chunks(Card.objects.all()):

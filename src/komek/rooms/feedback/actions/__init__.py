@@ -1,0 +1,6 @@
+"""Verbs of feedback: tell the resident, ask them, and hear what they answer."""
+
+from komek.rooms.feedback.actions.answering import ask, confirm, hear_reply, refute
+from komek.rooms.feedback.actions.telling import notify, set_texts
+
+__all__ = ["ask", "confirm", "hear_reply", "notify", "refute", "set_texts"]

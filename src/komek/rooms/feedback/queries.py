@@ -1,0 +1,54 @@
+"""Questions about notices and answers."""
+
+from datetime import datetime
+
+from komek.rooms.feedback import rules
+from komek.rooms.feedback.models import Notice, Survey, Template
+
+
+def survey(token: str) -> Survey:
+    """The question that a link leads to, with its card; raises UnknownSurvey."""
+    found = Survey.objects.select_related("card").filter(token=token[:64].replace("\0", "")).first()
+    if found is None:
+        raise rules.UnknownSurvey
+    return found
+
+
+def open_survey(card_id: int, *, at: datetime | None = None) -> Survey | None:
+    """The question of a card that may still be answered; with a time, only if the time to answer is not over."""
+    found = Survey.objects.select_related("card").filter(card_id=card_id, answer="").order_by("-round").first()
+    if found is None or found.card.closed_at is None or found.round != found.card.reopened:
+        return None
+    if at is not None and at > found.card.closed_at + rules.MAY_REFUTE_FOR:
+        return None
+    return found
+
+
+def open_survey_of_conversation(conversation_id: int, *, at: datetime) -> Survey | None:
+    """What was asked last in a conversation and may still be answered."""
+    asked = Survey.objects.filter(card__conversation_id=conversation_id, answer="").order_by("-id")
+    card_id = asked.values_list("card_id", flat=True).first()
+    return open_survey(card_id, at=at) if card_id is not None else None
+
+
+def last_survey(card_id: int) -> Survey | None:
+    """What the resident was asked last about a card, answered or not."""
+    return Survey.objects.filter(card_id=card_id).order_by("-round").first()
+
+
+def surveys(card_id: int) -> list[Survey]:
+    """Everything the resident was asked about a card, in order."""
+    return list(Survey.objects.filter(card_id=card_id).order_by("round"))
+
+
+def notices(card_id: int) -> list[Notice]:
+    """What the resident was told about a card, in order."""
+    return list(Notice.objects.filter(card_id=card_id).select_related("message").order_by("id"))
+
+
+def texts() -> dict[str, dict[str, str]]:
+    """The texts of the city by moment and language."""
+    return {
+        one.moment: {language: getattr(one, f"text_{language}") for language in rules.LANGUAGES}
+        for one in Template.objects.order_by("moment")
+    }
