@@ -32,7 +32,7 @@ def pytest_unconfigure(config):
     _home.cleanup()
 
 
-pytest_plugins = ["tests.fixtures.facts", "tests.fixtures.people", "tests.fixtures.screens"]
+pytest_plugins = ["tests.fixtures.facts", "tests.fixtures.people", "tests.fixtures.screens", "tests.fixtures.browser"]
 
 
 @pytest.fixture(autouse=True)

@@ -56,15 +56,21 @@ def test_a_channel_that_is_not_plugged_in_is_refused_by_name(db, at):
         channels.open_conversation("pigeon", language="kk", at=at)
 
 
-def test_an_answer_is_queued_announced_and_delivered_to_the_resident(with_asel, line, facts, run_after, aigerim, at):
-    message = channels.tell(with_asel, text="Бригада жолда.", by=aigerim, at=at)
+def test_an_answer_is_queued_announced_and_delivered_to_the_resident(with_asel, line, facts, run_after, at):
+    message = channels.tell(with_asel, text="Бригада жолда.", at=at)
     run_after()
 
     message.refresh_from_db()
     assert line.delivered == [("+7 701 555 01 01", "Бригада жолда.")]
     assert (message.state, message.outer_id, message.attempts) == (State.SENT, "fake-1", 1)
     assert facts.names() == ["MessageQueued", "MessageSent"]
-    assert facts.of(MessageQueued)[0].by_agent_id == aigerim.id
+
+
+def test_whoever_answers_stands_under_the_answer(with_asel, aigerim, facts, at):
+    message = channels.tell(with_asel, text="Бригада жолда.", by=aigerim, at=at)
+
+    assert message.author == aigerim
+    assert facts.of(MessageQueued) == [MessageQueued(message.id, with_asel.id, "fake", "text", aigerim.id, at)]
 
 
 def test_the_same_key_is_said_once(with_asel, line, run_after, at):

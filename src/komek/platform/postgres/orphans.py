@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from komek.platform import processes
@@ -21,7 +22,8 @@ def end(data: Path) -> bool:
     deadline = time.monotonic() + _STOP_SECONDS
     kind = signal.SIGINT
     while _serves(pid, data):
-        os.kill(pid, kind)
+        with suppress(ProcessLookupError):
+            os.kill(pid, kind)
         if time.monotonic() > deadline:
             kind = signal.SIGQUIT
         time.sleep(_PAUSE)

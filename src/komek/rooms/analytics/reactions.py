@@ -6,7 +6,6 @@ from typing import Any
 from komek.platform import facts, live
 from komek.rooms.analytics import actions
 
-
 # Rung without a fact of its own: a fact about counting would have to be counted.
 FIGURES = "~figures"
 

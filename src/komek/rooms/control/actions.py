@@ -109,9 +109,7 @@ def resolve(escalation_id: int, *, resolution: str, by: Agent | None, at: dateti
     if escalation.resolved_at:
         raise rules.AlreadyResolved(card.number)
     _resolve(escalation, resolution=resolution.strip(), by=by, at=at)
-    cards.note(
-        card.id, verb="resolved", note=resolution.strip(), by=by, at=at, data={"cause": escalation.cause}
-    )
+    cards.note(card.id, verb="resolved", note=resolution.strip(), by=by, at=at, data={"cause": escalation.cause})
     return escalation
 
 

@@ -67,8 +67,7 @@ def open_checks(*, after: str | None = None, limit: int = 50) -> Checks:
     card_ids = [check.card_id for check in found[:limit]]
     clocks, orders = routing.clocks(card_ids), workorders.reported(card_ids)
     rows = [
-        CheckRow(check, check.card, clocks.get(check.card_id), orders.get(check.card_id, ()))
-        for check in found[:limit]
+        CheckRow(check, check.card, clocks.get(check.card_id), orders.get(check.card_id, ())) for check in found[:limit]
     ]
     return Checks(rows, _next(rows[-1].check) if len(found) > limit else None)
 
@@ -81,9 +80,7 @@ def open_escalations(*, cause: str = "", after: str | None = None, limit: int = 
     found = list(_since(wanted, after)[: limit + 1])
     card_ids = [one.card_id for one in found[:limit]]
     clocks, orders = routing.clocks(card_ids), workorders.reported(card_ids)
-    rows = [
-        EscalationRow(one, one.card, clocks.get(one.card_id), orders.get(one.card_id, ())) for one in found[:limit]
-    ]
+    rows = [EscalationRow(one, one.card, clocks.get(one.card_id), orders.get(one.card_id, ())) for one in found[:limit]]
     return Escalations(rows, _next(rows[-1].escalation) if len(found) > limit else None)
 
 

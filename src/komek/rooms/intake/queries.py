@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Min, QuerySet
 
+from komek.registers.residents import queries as residents
+from komek.registers.residents.rules import Masked
 from komek.registers.staff.models import Agent
 from komek.rooms.channels.models import Conversation
 from komek.rooms.intake import rules
@@ -42,6 +44,12 @@ def contact(contact_id: int) -> Contact:
 def last_of(conversation: Conversation) -> Contact | None:
     """The newest contact of a conversation."""
     return Contact.objects.filter(conversation=conversation).order_by("-id").first()
+
+
+def people(contact: Contact) -> list[Masked]:
+    """Who this may be: everybody who is reached by the same number or address, masked."""
+    handle = contact.conversation.handle
+    return residents.people_by(handle.kind, handle.value) if handle else []
 
 
 def waiting(language: str | None = None, *, limit: int = 100) -> list[Contact]:

@@ -82,9 +82,7 @@ class Clock(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["due_at", "card"], condition=models.Q(stopped_at__isnull=True), name="clock_running"
-            ),
+            models.Index(fields=["due_at", "card"], condition=models.Q(stopped_at__isnull=True), name="clock_running"),
             models.Index(
                 fields=["legal_due_on"],
                 condition=models.Q(stopped_at__isnull=True, legal_due_on__isnull=False),

@@ -130,11 +130,15 @@ def reported(card_ids: Iterable[int]) -> dict[int, list[Reported]]:
     last = Report.objects.filter(order=OuterRef("pk")).order_by("-id")
     shown = Proof.objects.filter(report__order=OuterRef("pk")).order_by().values("report__order")
     found: dict[int, list[Reported]] = defaultdict(list)
-    rows = _live().filter(card_id__in=list(card_ids)).annotate(
-        outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
-        reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
-        text=Coalesce(Subquery(last.values("text")[:1]), Value("")),
-        proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
+    rows = (
+        _live()
+        .filter(card_id__in=list(card_ids))
+        .annotate(
+            outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
+            reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
+            text=Coalesce(Subquery(last.values("text")[:1]), Value("")),
+            proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
+        )
     )
     for row in rows.order_by("id").values_list("card_id", *Reported.__dataclass_fields__):
         found[row[0]].append(Reported(*row[1:]))

@@ -31,9 +31,7 @@ GONE = frozenset({Status.DECLINED, Status.WITHDRAWN})
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.SENT: frozenset({Status.ACCEPTED, Status.ON_THE_WAY, Status.DECLINED, Status.WITHDRAWN, Status.DONE}),
-    Status.ACCEPTED: frozenset(
-        {Status.ON_THE_WAY, Status.ON_SITE, Status.DONE, Status.DECLINED, Status.WITHDRAWN}
-    ),
+    Status.ACCEPTED: frozenset({Status.ON_THE_WAY, Status.ON_SITE, Status.DONE, Status.DECLINED, Status.WITHDRAWN}),
     Status.ON_THE_WAY: frozenset({Status.ON_SITE, Status.DONE, Status.DECLINED, Status.WITHDRAWN}),
     Status.ON_SITE: frozenset({Status.DONE, Status.DECLINED, Status.WITHDRAWN}),
     Status.DONE: frozenset({Status.ACCEPTED, Status.WITHDRAWN}),

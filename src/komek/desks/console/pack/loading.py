@@ -167,7 +167,7 @@ def _knowledge(pack: Pack, at: datetime) -> str:
 
 
 def _texts(pack: Pack, _at: datetime) -> str:
-    feedback.load_templates(pack.texts)
+    feedback.set_texts(pack.texts)
     return f"{len(pack.texts)} messages to residents"
 
 

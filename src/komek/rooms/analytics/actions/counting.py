@@ -7,10 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from komek.platform.facts import announce
 from komek.rooms.analytics import rules
 from komek.rooms.analytics.actions.shelves import CARDS, CONTACTS, MESSAGES, Shelf, add_to_tallies, take_lock
-from komek.rooms.analytics.facts import FiguresCounted
 from komek.rooms.cards.models import Card
 from komek.rooms.channels.rules import Direction
 from komek.rooms.routing.models import Clock
@@ -26,14 +24,10 @@ def count(batch: Sequence[tuple[Any, int]]) -> None:
     _hear_cards(cards, facts)
     _tie_contacts(cards, contacts)
     _hear_messages(messages, facts)
-    difference, changed = rules.Tallies(), 0
-    for shelf in (cards, contacts, messages):
-        changed += len(shelf.changed())
-        difference.update(shelf.put_back())
+    difference = cards.put_back()
+    difference.update(contacts.put_back())
+    difference.update(messages.put_back())
     add_to_tallies(difference)
-    # Only when something changed: this fact will be read here too, and nothing may come of that.
-    if changed:
-        announce(FiguresCounted(changed, max(fact.at for fact in facts)))
 
 
 def _hear_contacts(contacts: Shelf[rules.ContactStory], facts: Iterable[Any]) -> None:

@@ -9,9 +9,9 @@ from komek.rooms.channels import facts as channels
 from komek.rooms.channels.rules import Direction
 from komek.rooms.feedback.rules import Moment
 
-# Who speaks with us on these is answered while speaking.
-NOT_NETWORKS = frozenset({"phone", "desk"})
-# A receipt that a machine writes is no answer.
+# Who speaks waits in seconds and is answered while speaking; everybody else writes and waits for an answer.
+SPOKEN = frozenset({"phone", "desk"})
+# A receipt that a machine writes is no answer; notices are sent under the name of their moment.
 RECEIPTS = frozenset({Moment.RECEIVED.value})
 
 
@@ -29,7 +29,7 @@ class MessageStory:
 
 def is_network(channel: str) -> bool:
     """Whether people write to us there and wait for an answer."""
-    return channel not in NOT_NETWORKS
+    return channel not in SPOKEN
 
 
 def is_answer(kind: str) -> bool:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from komek.platform.facts import announce
 from komek.platform.languages import pick
+from komek.registers.staff import queries as staff
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
 from komek.rooms.channels import actions as channels
@@ -46,7 +47,7 @@ def notify(card_id: int, *, moment: Moment | str, occasion: str, at: datetime, *
     message = channels.tell(
         conversations.conversation(card.conversation_id),
         text=rules.filled(text, _values(card, text, params, at=at)),
-        kind="notice",
+        kind=kind.value,
         language=card.language,
         at=at,
         key=f"card:{card.id}:{occasion}",
@@ -91,8 +92,6 @@ def _values(card: Card, text: str, given: Mapping[str, str], *, at: datetime) ->
 
 
 def _owner(card: Card) -> str:
-    from komek.registers.staff import queries as staff
-
     owner = staff.services([card.owner_code]).get(card.owner_code)
     return owner.name(card.language) if owner else card.owner_code
 

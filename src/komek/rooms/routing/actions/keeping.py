@@ -135,7 +135,12 @@ def extend(
     _watch_again(clock, at=at)
     _tell_services(clock, at=at)
     cards.note(
-        card_id, verb="extended", note=reason.strip(), by=by, at=at, data={"was": extension.was, "now": extension.now_is}
+        card_id,
+        verb="extended",
+        note=reason.strip(),
+        by=by,
+        at=at,
+        data={"was": extension.was, "now": extension.now_is},
     )
     announce(DeadlineExtended(card_id, Promise.DUE, clock.due_at, clock.legal_due_on, reason.strip(), at))
     return clock

@@ -13,9 +13,7 @@ from komek.rooms.routing.models import Rule, RuleSet
 
 
 @transaction.atomic
-def publish(
-    rows: Iterable[Mapping[str, str | None]], *, by: Agent | None, at: datetime, note: str = ""
-) -> RuleSet:
+def publish(rows: Iterable[Mapping[str, str | None]], *, by: Agent | None, at: datetime, note: str = "") -> RuleSet:
     """Put a whole table of rules in force; one broken line, and nothing is published.
 
     The same rules again are no new version.

@@ -112,9 +112,7 @@ def withdraw(assignment_id: int, *, reason: str, by: Agent | None, at: datetime)
         cards.own(card.id, owner_code=SECOND_LINE, at=at)
     elif card.owner_code == assignment.service_code:
         cards.own(card.id, owner_code=left[0], at=at)
-    cards.note(
-        card.id, verb="unassigned", note=reason.strip(), by=by, at=at, data={"service": assignment.service_code}
-    )
+    cards.note(card.id, verb="unassigned", note=reason.strip(), by=by, at=at, data={"service": assignment.service_code})
     _announce_withdrawn(assignment, at=at)
     if not left:
         announce(RoutingFellBack(card.id, Cause.NO_SERVICE_LEFT, assignment.service_code, at))
@@ -254,17 +252,13 @@ def _end(assignment: Assignment, *, reason: str, by: Agent | None, at: datetime)
 
 def _announce_routed(assignment: Assignment, clock: Clock, *, at: datetime) -> None:
     announce(
-        CardRouted(
-            assignment.card_id, assignment.id, assignment.service_code, clock.priority, assignment.due_at, at
-        )
+        CardRouted(assignment.card_id, assignment.id, assignment.service_code, clock.priority, assignment.due_at, at)
     )
 
 
 def _announce_withdrawn(assignment: Assignment, *, at: datetime) -> None:
     announce(
-        AssignmentWithdrawn(
-            assignment.id, assignment.card_id, assignment.service_code, assignment.withdrawn_reason, at
-        )
+        AssignmentWithdrawn(assignment.id, assignment.card_id, assignment.service_code, assignment.withdrawn_reason, at)
     )
 
 

@@ -139,9 +139,7 @@ def known() -> rules.Known:
     )
 
 
-def _situation(
-    about: Subject, *, duties: dict[str, str], working: bool, akimat: str = ""
-) -> rules.Situation:
+def _situation(about: Subject, *, duties: dict[str, str], working: bool, akimat: str = "") -> rules.Situation:
     return rules.Situation(
         topic_code=about.topic_code,
         group_code=about.topic.group_code if about.topic else "",

@@ -79,7 +79,9 @@ def dry_run(rows: Iterable[Mapping[str, str | None]], *, sample: int = 500) -> D
     )
     before, after = decisions(cards, [book.lines if book else (), lines])
     moved = [
-        Moved(card.id, card.number, card.topic_code, was.services, now.services, now.line.position if now.line else None)
+        Moved(
+            card.id, card.number, card.topic_code, was.services, now.services, now.line.position if now.line else None
+        )
         for card, was, now in zip(cards, before, after, strict=True)
         if set(was.services) != set(now.services)
     ]
