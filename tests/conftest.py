@@ -2,10 +2,12 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 # Settings are read once: the test run has a home, a database and secrets of its own, gone with the run.
 _home = tempfile.TemporaryDirectory(prefix="komek-test-")
 os.environ["KOMEK_HOME"] = _home.name
+Path(_home.name, "static").mkdir()
 os.environ.setdefault("KOMEK_PUBLIC_URL", "http://testserver")
 os.environ.setdefault("KOMEK_HOSTS", "testserver,localhost,127.0.0.1")
 
@@ -18,7 +20,7 @@ if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = _server.__enter__().url
 
 # Only now: pytest-django would read the settings before this file if its configuration named them.
-os.environ["DJANGO_SETTINGS_MODULE"] = "komek.config.settings"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
 
 import django  # noqa: E402
 import pytest  # noqa: E402

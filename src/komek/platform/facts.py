@@ -1,7 +1,7 @@
 """Facts: what happened, said once, heard by the rooms further down the line.
 
-`announce` writes the fact to the log, registers the live push, then runs the `@on` reactions inside the same
-transaction and defers the `@after` reactions as jobs of the same transaction.
+`announce` writes the fact to the log, registers the live push, defers the `@after` reactions as jobs of the same
+transaction, then runs the `@on` reactions inside it.
 """
 
 from collections import defaultdict
@@ -95,10 +95,11 @@ def announce(fact: Any) -> None:
     live.ring_after_commit(row.id, topics)
     for heard in _listeners.get():
         heard.append(fact)
-    for reaction in _on[type(fact)]:
-        reaction(fact)
+    # Before the reactions: what follows from this fact must not reach the resident ahead of it.
     for name in _after[type(fact)]:
         jobs.defer(react, reaction=name, fact_id=row.id)
+    for reaction in _on[type(fact)]:
+        reaction(fact)
 
 
 @jobs.task
@@ -110,13 +111,13 @@ def react(*, reaction: str, fact_id: int) -> None:
         run(unpacked(kind, row.data))
 
 
-def catch_up(*, batch: int = 500) -> int:
-    """Let the followers read what they have not read yet; returns how many facts were read."""
+def catch_up(*, batch: int = 500, most: int | None = None) -> int:
+    """Let the followers read what they have not read yet, or about so many; returns how many facts were read."""
     read = 0
     for name, follower in _followers.items():
         while rows := _read_batch(name, follower, batch):
             read += rows
-            if rows < batch:
+            if rows < batch or (most is not None and read >= most):
                 break
     return read
 

@@ -193,7 +193,7 @@ def test_wrapping_up_ends_the_conversation_too(accepted, aigerim, facts, at):
     assert queries.contact(accepted.id).state == State.ENDED
 
 
-def test_a_second_click_on_accept_end_or_wrap_up_changes_nothing(accepted, aigerim, facts, at):
+def test_a_second_click_on_accept_end_or_wrap_up_changes_nothing(facts, accepted, aigerim, at):
     for verb in (intake.accept, intake.end, intake.end, intake.wrap_up, intake.wrap_up):
         verb(accepted.id, by=aigerim, at=at)
 

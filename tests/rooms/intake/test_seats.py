@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 
 from komek.registers.staff import actions as staff
 from komek.registers.staff.rules import RightMissing
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries, rules
 from komek.rooms.intake.facts import ContactOffered, OfferWithdrawn, SeatChanged
-from komek.rooms.intake.models import Contact, SeatChange
-from komek.rooms.intake.rules import OFFER_LASTS, SeatState, State
+from komek.rooms.intake.models import SeatChange
+from komek.rooms.intake.rules import OFFER_LASTS, Arrival, SeatState, State
 
 SECOND = timedelta(seconds=1)
 
@@ -262,14 +263,51 @@ def test_where_everybody_was_is_written_down_without_gaps(arrive, aigerim, facts
 
 def test_offering_asks_the_database_the_same_however_long_the_queue(arrive, aigerim, django_assert_num_queries, at):
     for _ in range(30):
-        arrive()
-
-    with django_assert_num_queries(2):
-        assert intake.offer_waiting(at=at) == 0
+        arrive(language="en")
     intake.take_seat(aigerim, at=at)
-    assert Contact.objects.filter(state=State.OFFERED).count() == 1
+
+    with django_assert_num_queries(4):  # a savepoint, the seats, the heads of the queues
+        assert intake.offer_waiting(at=at) == 0
 
 
-def test_the_log_of_seats_cannot_be_rewritten(accepted, aigerim):
-    with pytest.raises(Exception, match="append-only"):
-        SeatChange.objects.update(state="ready")
+def test_the_log_of_seats_cannot_be_rewritten(aigerim, at):
+    intake.take_seat(aigerim, at=at)
+    intake.leave(aigerim, at=at + SECOND)
+
+    with pytest.raises(DatabaseError, match="append-only"):
+        SeatChange.objects.update(state="talking")
+
+
+def test_who_puts_a_contact_back_is_not_asked_again_at_once(accepted, aigerim, madina, at):
+    intake.take_seat(madina, at=at)
+
+    intake.put_back(accepted.id, reason="needs the shift lead", by=aigerim, at=at)
+
+    assert queries.offered(madina) == accepted
+    assert (state_of(aigerim), queries.seat(aigerim).reason) == (SeatState.BREAK, "needs the shift lead")
+
+
+def test_a_contact_that_came_past_the_queue_belongs_to_who_wrote_it_down(topics, aigerim, madina, facts, at):
+    intake.take_seat(madina, at=at)
+
+    contact = intake.enter(Arrival(channel="desk", text="Адам келді"), by=aigerim, at=at)
+
+    assert (contact.state, contact.accepted_by) == (State.ACCEPTED, aigerim)
+    assert facts.of(ContactOffered) == []
+
+
+def test_the_history_of_a_contact_tells_who_was_asked_and_who_took_it(arrive, aigerim, madina, at):
+    intake.take_seat(aigerim, at=at)
+    contact = arrive()
+    intake.decline(contact.id, by=aigerim, reason="lunch", at=at)
+    intake.take_seat(madina, at=at)
+    intake.accept(contact.id, by=madina, at=at)
+    intake.put_back(contact.id, reason="", by=madina, at=at)
+
+    assert [(entry.verb, entry.agent) for entry in contact.history.order_by("id")] == [
+        ("offered", aigerim),
+        ("taken_back", aigerim),
+        ("offered", madina),
+        ("accepted", madina),
+        ("put_back", madina),
+    ]

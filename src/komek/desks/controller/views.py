@@ -53,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "controller/home.html",
         regions,
         filters=filters,
-        services=staff.services(),
+        services=staff.services().values(),
         districts=places.districts(),
     )
 
@@ -94,7 +94,7 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
         "controller/card_page.html",
         [region],
         card=found,
-        services=staff.services(),
+        services=staff.services().values(),
         topics=catalog.grouped(),
         extend=ExtendForm(),
     )
@@ -162,7 +162,7 @@ def _assign(request: HttpRequest, found: Any) -> Any:
             at=now(),
         )
     else:
-        routing.assign(found.pk, service_code=told["to_service"], reason=told["reason"], by=request.user, at=now())
+        routing.assign(found.pk, service_code=told["to_service"], why=told["reason"], by=request.user, at=now())
     return None
 
 
@@ -238,7 +238,7 @@ def _story(request: HttpRequest, number: str) -> dict[str, Any]:
         "attached": [links.link(file_id) for file_id in channels.files_of(found.conversation_id)] if found.conversation_id else [],
         "check": queries.find_open_check(found.pk),
         "escalations": queries.escalations_of(found.pk),
-        "history": card_queries.story(found.pk),
+        "history": card_queries.story(found),
         "who": residents.masked_by_id(found.resident_id) if found.resident_id else "",
     }
 

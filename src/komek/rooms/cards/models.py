@@ -75,6 +75,7 @@ class Card(models.Model):
             models.Index(fields=["-received_at"], name="card_by_arrival"),
             models.Index(fields=["contact"], name="card_by_contact"),
             models.Index(fields=["conversation"], name="card_by_conversation"),
+            models.Index(fields=["id"], condition=models.Q(channel="api"), name="card_by_api"),
         )
 
     def move_to(self, status: Status) -> None:

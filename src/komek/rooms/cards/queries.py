@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 
 from komek.rooms.cards import rules
@@ -26,6 +26,14 @@ class Page:
 
     cards: list[Card]
     before: int | None
+
+
+@dataclass(frozen=True)
+class ForwardPage:
+    """Some cards, the oldest first; `after` is where the next page begins, None at the end."""
+
+    cards: list[Card]
+    after: int | None
 
 
 def card(card_id: int) -> Card:
@@ -123,6 +131,27 @@ def unread(*, after: int = 0, limit: int = 50) -> list[Card]:
     """Cards with a number that nobody has read yet, the oldest first."""
     rows = _whole().filter(status=Status.RECEIVED, closed_at=None, id__gt=after)
     return list(rows.order_by("id")[:limit])
+
+
+def of_partner(partner_id: int, number: str) -> Card:
+    """The card of a number that came by this partner; raises WrongNumber, or NoSuchCard for one that did not."""
+    read = rules.read_number(number)
+    return _found(_of_partner(partner_id).filter(number=read), read)
+
+
+def page_of_partner(
+    partner_id: int, *, after: int = 0, since: datetime | None = None, limit: int = 50
+) -> ForwardPage:
+    """What came by this partner, by key; with `since`, only what has a newer line in its history."""
+    rows = _of_partner(partner_id).filter(id__gt=after)
+    if since is not None:
+        rows = rows.filter(Exists(Entry.objects.filter(card=OuterRef("id"), at__gte=since)))
+    found = list(rows.order_by("id")[: limit + 1])
+    return ForwardPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def _of_partner(partner_id: int) -> QuerySet[Card]:
+    return Card.objects.select_related("conversation").filter(channel="api", conversation__partner_id=partner_id)
 
 
 def _whole() -> QuerySet[Card]:

@@ -195,9 +195,10 @@ def not_reached(message_id: int, *, reason: str, by: Agent, at: datetime) -> Mes
 
 @transaction.atomic
 def fetched(partner_id: int, *, message_ids: Iterable[int], at: datetime) -> int:
-    """A partner has these messages now; returns how many were new to it."""
+    """A partner has these messages now, even before they were put aside for it; returns how many were new to it."""
+    waiting = [State.KEPT, State.QUEUED]
     kept = (
-        Message.objects.filter(id__in=list(message_ids), state=State.KEPT, conversation__partner_id=partner_id)
+        Message.objects.filter(id__in=list(message_ids), state__in=waiting, conversation__partner_id=partner_id)
         .select_related("conversation")
         .select_for_update(of=("self",))
         .order_by("id")

@@ -19,6 +19,14 @@ class Page:
     before: int | None
 
 
+@dataclass(frozen=True)
+class ForwardPage:
+    """Some messages, the oldest first; `after` is where the next page begins, None at the end."""
+
+    messages: list[Message]
+    after: int | None
+
+
 def conversation(conversation_id: int) -> Conversation:
     """One conversation; raises NoSuchConversation."""
     found = Conversation.objects.filter(id=conversation_id).first()
@@ -44,6 +52,19 @@ def said(conversation_id: int, *, limit: int = 200) -> list[Message]:
     """The last messages of a conversation in the order they were said, with their files; two queries."""
     newest = _with_files().filter(conversation_id=conversation_id).order_by("-id")[:limit]
     return list(reversed(newest))
+
+
+def said_after(conversation_id: int, *, after: int = 0, limit: int = 100) -> ForwardPage:
+    """What was said in a conversation since a message, in order, with its files; two queries."""
+    newer = _with_files().filter(conversation_id=conversation_id, id__gt=after)
+    found = list(newer.order_by("id")[: limit + 1])
+    return ForwardPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def files_of(conversation_id: int) -> list[int]:
+    """The ids of the files the resident sent, in order."""
+    sent = Attachment.objects.filter(message__conversation_id=conversation_id, message__direction=rules.Direction.IN)
+    return list(sent.order_by("id").values_list("file_id", flat=True))
 
 
 def first_words(conversation_ids: list[int]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from komek.registers.staff import queries as staff
@@ -136,7 +136,7 @@ def reported(card_ids: Iterable[int]) -> dict[int, list[Reported]]:
         .annotate(
             outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
             reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
-            text=Coalesce(Subquery(last.values("text")[:1]), Value("")),
+            text=Coalesce(Subquery(last.values("text")[:1]), Value(""), output_field=TextField()),
             proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
         )
     )

@@ -171,7 +171,7 @@ class Player:
         if body and (live is None or live.service_code != body):
             if live is not None:
                 workorders.decline(live.id, reason=NOT_MINE, at=at)
-            routing.assign(card_id, service_code=body, why=SENT_ON, by=self.people.checker, at=at)
+            routing.assign(card_id, service_code=body, reason=SENT_ON, by=self.people.checker, at=at)
             live = orders.live(card_id).order_by("id").last()
         self.later.run(at=at)
         return live.id if live else None

@@ -100,7 +100,7 @@ def write(kind: Kind[Any], rows: Iterable[Any]) -> None:
 
 
 def add_to_tallies(difference: Mapping[rules.Cell, int]) -> None:
-    """Add to the kept counters in one statement; those that come to nothing go."""
+    """Add to the kept counters, all in one statement; those that come to nothing go."""
     cells = [(*cell, amount) for cell, amount in difference.items() if amount]
     if not cells:
         return
@@ -112,8 +112,7 @@ def add_to_tallies(difference: Mapping[rules.Cell, int]) -> None:
             " DO UPDATE SET count = analytics_tally.count + EXCLUDED.count",
             [list(column) for column in zip(*cells, strict=True)],
         )
-    if any(cell[-1] < 0 for cell in cells):
-        Tally.objects.filter(count=0).delete()
+    Tally.objects.filter(count=0).delete()
 
 
 def take_lock() -> None:

@@ -147,11 +147,15 @@ def _of_call(story: ContactStory, arrived_at: datetime) -> Iterator[tuple[Measur
 def _of_life(story: CardStory, received_at: datetime) -> Iterator[tuple[datetime, Measure, int]]:
     yield received_at, Measure.CARDS, 1
     opened_at: datetime | None = received_at
-    ended_as = ""
-    for at, status in _turns(story):
+    ended_as, last_end = "", ""
+    for text, status in _turns(story):
+        at = read(text)
         if status:
             ended_as = status
-            yield from _of_end(story, at, status)
+            yield at, Measure.ENDED, 1
+            if status == Status.CLOSED:
+                yield from _of_closing(story, at, since=last_end, until=text)
+            last_end = text
             if opened_at:
                 yield from _of_span(story, opened_at, at)
             opened_at = None
@@ -164,11 +168,11 @@ def _of_life(story: CardStory, received_at: datetime) -> Iterator[tuple[datetime
         yield from _of_span(story, opened_at, None)
 
 
-def _turns(story: CardStory) -> list[tuple[datetime, str]]:
-    """Ends with their status and reopenings without one, in order."""
+def _turns(story: CardStory) -> list[tuple[str, str]]:
+    """Ends with their status and reopenings without one, in order; at one moment the end comes first."""
     ends = [(at, 0, status) for at, status, _ in story.endings]
     turns = sorted([*ends, *((at, 1, "") for at in story.reopenings)])
-    return [(read(at), status) for at, _, status in turns]
+    return [(at, status) for at, _, status in turns]
 
 
 def _of_span(
@@ -185,18 +189,19 @@ def _of_span(
         yield ended_at, Measure.OVERDUE, -1
 
 
-def _of_end(story: CardStory, at: datetime, status: str) -> Iterator[tuple[datetime, Measure, int]]:
-    yield at, Measure.ENDED, 1
-    if status != Status.CLOSED:
-        return
+def _of_closing(
+    story: CardStory, at: datetime, *, since: str, until: str
+) -> Iterator[tuple[datetime, Measure, int]]:
+    """A closing; what was shown after it, in a later round, makes it no better."""
     yield at, Measure.CLOSED, 1
     if story.due_at:
         yield at, Measure.CLOSED_PROMISED, 1
         if story.runs_out_at is None or at <= story.runs_out_at:
             yield at, Measure.CLOSED_IN_TIME, 1
-    if story.on_site:
+    reports = [report for report in story.reports.values() if since < report[0] <= until]
+    if any(on_site for _, _, on_site, _ in reports):
         yield at, Measure.CLOSED_ON_SITE, 1
-        if story.proofs:
+        if any(proofs for _, proofs, _, _ in reports):
             yield at, Measure.CLOSED_WITH_PROOF, 1
 
 

@@ -1,6 +1,7 @@
 """Verbs of cards: register and answer, correct, and move along the line; each writes the history of the card."""
 
 from komek.rooms.cards.actions.correcting import correct, note
+from komek.rooms.cards.actions.hearing import hear
 from komek.rooms.cards.actions.moving import (
     close,
     finish,
@@ -22,6 +23,7 @@ __all__ = [
     "explain",
     "finish",
     "hand_over",
+    "hear",
     "note",
     "own",
     "receive",

@@ -80,7 +80,10 @@ def release_wrap_ups(*, at: datetime) -> int:
 
 @transaction.atomic
 def put_back(contact_id: int, *, reason: str, by: Agent, at: datetime) -> Contact:
-    """Let an accepted contact wait again, with its draft; whoever may do this to another's is the desk's question."""
+    """Let an accepted contact wait again, with its draft; the seat pauses, else the same contact would come back.
+
+    Whoever may do this to the contact of another is the desk's question.
+    """
     contact = moves.locked(contact_id)
     agent_id = contact.accepted_by_id
     if contact.state != State.ACCEPTED or agent_id is None:
@@ -91,7 +94,7 @@ def put_back(contact_id: int, *, reason: str, by: Agent, at: datetime) -> Contac
     log.info("contact.put_back", contact_id=contact_id, by=by.id)
     moves.write(contact, Verb.PUT_BACK, agent_id=agent_id, at=at)
     announce(ContactPutBack(contact_id, agent_id, reason[:40], at))
-    moves.settle_seat(agent_id, at=at)
+    moves.settle_seat(agent_id, at=at, idle=SeatState.BREAK, reason=reason[:40])
     offering.offer_waiting(at=at)
     return contact
 

@@ -63,8 +63,8 @@ def pause(agent_id: int, *, reason: str, at: datetime) -> None:
         sit(seat, SeatState.BREAK, reason=reason, at=at)
 
 
-def settle_seat(agent_id: int, *, at: datetime) -> None:
-    """Put the seat where the contacts at hand say it is."""
+def settle_seat(agent_id: int, *, at: datetime, idle: SeatState = SeatState.READY, reason: str = "") -> None:
+    """Put the seat where the contacts at hand say it is; with none at hand it is idle in this way."""
     seat = seat_of(agent_id)
     if seat is None or seat.state not in {SeatState.TALKING, SeatState.WRAP_UP}:
         return
@@ -74,13 +74,13 @@ def settle_seat(agent_id: int, *, at: datetime) -> None:
         )
     )
     if State.ACCEPTED in at_hand:
-        state = SeatState.TALKING
+        state, reason = SeatState.TALKING, ""
     elif State.WRAP_UP in at_hand:
-        state = SeatState.WRAP_UP
+        state, reason = SeatState.WRAP_UP, ""
     else:
-        state = SeatState.READY
+        state = idle
     if seat.state != state:
-        sit(seat, state, at=at)
+        sit(seat, state, reason=reason, at=at)
 
 
 def seat_of(agent_id: int) -> Seat | None:

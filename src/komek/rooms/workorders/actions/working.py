@@ -120,7 +120,7 @@ def report_done(
     )
     _save(report, shown)
     writing.write(order, verb="reported", by=by, foreman=foreman, note=report.text, at=at)
-    announce(_reported(order, report, proofs=len(shown), at=at))
+    announce(_reported(order, report, proofs=len(shown)))
     writing.finish_if_all_done(card, at=at)
     return order
 
@@ -155,7 +155,7 @@ def _begin(card: Card, order: Order, *, by: Agent | None, foreman: str, at: date
         cards.take_into_work(card.id, at=at)
 
 
-def _reported(order: Order, report: Report, *, proofs: int, at: datetime) -> WorkReported:
+def _reported(order: Order, report: Report, *, proofs: int) -> WorkReported:
     return WorkReported(
         order_id=order.id,
         card_id=order.card_id,
@@ -164,7 +164,7 @@ def _reported(order: Order, report: Report, *, proofs: int, at: datetime) -> Wor
         reason_code=report.reason_code,
         proofs=proofs,
         on_site=report.on_site,
-        at=at,
+        at=report.at,
     )
 
 

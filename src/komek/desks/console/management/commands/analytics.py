@@ -1,14 +1,8 @@
 """`komek analytics rebuild [--check]`: the numbers told anew from history."""
 
-import time
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
-
-from komek.platform import facts
-from komek.platform.clock import now
-from komek.rooms.analytics import actions as analytics
 
 
 class Command(BaseCommand):

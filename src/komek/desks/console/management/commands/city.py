@@ -18,6 +18,7 @@ from komek.platform.clock import now
 class Command(BaseCommand):
     """Check, load or make a city pack."""
 
+    requires_system_checks: tuple[str, ...] = ()
     help = "Check a city pack, load it, or make one from a file of another city's requests."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
