@@ -18,46 +18,6 @@ BURST = {
 }
 
 
-class Work:
-    """What the people of the service and of the second line do, through their own pages."""
-
-    def __init__(self, browser, dana, olzhas, photo, run_after):
-        self.dana = browser(dana)
-        self.olzhas = browser(olzhas)
-        self.photo = photo
-        self.run_after = run_after
-
-    def order_of(self, number):
-        (order,) = workorders.of_card(cards.by_number(number).pk)
-        return order.pk
-
-    def do(self, order, verb, **fields):
-        answer = self.dana.post(f"/service/order/{order}/{verb}/", fields)
-        assert answer.status_code == 302, answer.content.decode()[:3000]
-        self.run_after()
-
-    def finish(self, number):
-        order = self.order_of(number)
-        for verb in ("accept", "set-out", "arrive"):
-            self.do(order, verb)
-        self.report(number)
-
-    def report(self, number, key="first"):
-        self.do(
-            self.order_of(number), "report", outcome="done", text="Құбыр ауыстырылды", files=[self.photo()], shows="after", key=key
-        )
-
-    def check(self, number):
-        answer = self.olzhas.post(f"/controller/card/{number}/accept/", {"outcome": "done"})
-        assert answer.status_code == 302
-        self.run_after()
-
-
-@pytest.fixture
-def work(browser, dana, olzhas, photo, run_after):
-    return Work(browser, dana, olzhas, photo, run_after)
-
-
 def status(client, number, code):
     answer = client.get(f"/status/{number}/{code}/")
     assert answer.status_code == 200

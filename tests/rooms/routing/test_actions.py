@@ -20,7 +20,7 @@ from komek.rooms.routing.facts import (
     DeadlineRecounted,
     RoutingFellBack,
 )
-from komek.rooms.routing.models import RuleSet
+from komek.rooms.routing.models import Rule, RuleSet
 
 AT_NIGHT = timedelta(hours=13)  # half past ten in the evening
 
@@ -103,11 +103,8 @@ def test_a_card_without_a_topic_goes_to_the_second_line(register):
 
 
 def test_without_any_rules_every_card_goes_to_the_second_line_loudly(register, facts):
-    RuleSet.objects.all()._raw_delete("default") if False else None
-    from komek.rooms.routing.models import Rule
-
     Rule.objects.all().delete()
-    queries.deciding._memory.slot = None
+    RuleSet.objects.all().delete()
 
     with capture_logs() as logs:
         card = register("WAT-02")
@@ -291,7 +288,7 @@ def test_an_appeal_is_not_redirected_after_three_working_days(register, asel, ol
         )
 
 
-def test_a_reopened_card_is_routed_again_on_its_first_clock(burst_main, facts, olzhas, at):
+def test_a_reopened_card_is_routed_again_on_its_first_clock(facts, burst_main, olzhas, at):
     cards.close(burst_main.id, outcome="done", by=olzhas, at=at + timedelta(hours=1))
     stopped = queries.clock(burst_main.id)
 

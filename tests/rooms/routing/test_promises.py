@@ -49,12 +49,12 @@ def test_a_moment_granted_by_hand_stands_as_it_was_granted():
 
 def test_only_a_pause_after_the_moment_was_granted_pushes_it():
     granted = [Granted(city(2, 10), until=city(3, 12))]
-    after = [Pause(city(3, 10), city(3, 11))]
+    after = [Pause(city(3, 10), city(3, 12))]
     too_late = [Pause(city(3, 12, 30), city(3, 15))]
 
-    assert rules.due_at(city(2, 9), rules.norm_of("2h", "normal"), CITY, pauses=after, granted=granted) == city(3, 14)
+    assert rules.due_at(city(2, 9), rules.norm_of("2h", "normal"), CITY, pauses=after, granted=granted) == city(3, 15)
     assert rules.due_at(city(2, 9), rules.norm_of("2h", "normal"), CITY, pauses=too_late, granted=granted) == city(3, 12)
-    assert rules.due_at(city(2, 9), rules.norm_of("2h", "critical"), CITY, pauses=after, granted=granted) == city(3, 13)
+    assert rules.due_at(city(2, 9), rules.norm_of("2h", "critical"), CITY, pauses=after, granted=granted) == city(3, 14)
 
 
 def test_a_norm_may_be_granted_on_top_of_a_moment():

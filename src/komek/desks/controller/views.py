@@ -162,7 +162,7 @@ def _assign(request: HttpRequest, found: Any) -> Any:
             at=now(),
         )
     else:
-        routing.assign(found.pk, service_code=told["to_service"], why=told["reason"], by=request.user, at=now())
+        routing.assign(found.pk, service_code=told["to_service"], reason=told["reason"], by=request.user, at=now())
     return None
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 
+from komek.registers.places.rules import ensure_point
 from komek.rooms.cards import rules
 from komek.rooms.cards.models import Card, Entry
 from komek.rooms.cards.rules import Status
@@ -37,7 +38,7 @@ class ForwardPage:
 
 
 def card(card_id: int) -> Card:
-    """One card with its topic, place and people; raises NoSuchCard."""
+    """One card with its topic, its place and its article; whose it is stays with the register of residents."""
     return _found(_whole().filter(id=card_id), card_id)
 
 
@@ -92,6 +93,7 @@ def of_resident(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
 
 def nearby(lat: float, lon: float, *, at: datetime, metres: float = 200) -> list[Card]:
     """What is open around a point, or ended a day ago at most, the nearest first, each with its `metres`."""
+    ensure_point(lat, lon)
     north = metres / METRES_A_DEGREE
     east = north / max(0.01, math.cos(math.radians(lat)))
     boxed = _whole().filter(
@@ -139,9 +141,7 @@ def of_partner(partner_id: int, number: str) -> Card:
     return _found(_of_partner(partner_id).filter(number=read), read)
 
 
-def page_of_partner(
-    partner_id: int, *, after: int = 0, since: datetime | None = None, limit: int = 50
-) -> ForwardPage:
+def page_of_partner(partner_id: int, *, after: int = 0, since: datetime | None = None, limit: int = 50) -> ForwardPage:
     """What came by this partner, by key; with `since`, only what has a newer line in its history."""
     rows = _of_partner(partner_id).filter(id__gt=after)
     if since is not None:
@@ -155,7 +155,7 @@ def _of_partner(partner_id: int) -> QuerySet[Card]:
 
 
 def _whole() -> QuerySet[Card]:
-    return Card.objects.select_related("topic", "street", "house", "registered_by", "resident", "answered_by")
+    return Card.objects.select_related("topic", "street", "house", "registered_by", "answered_by")
 
 
 def _found(rows: QuerySet[Card], name: object) -> Card:

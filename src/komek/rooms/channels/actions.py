@@ -145,7 +145,7 @@ def send(message_id: int, *, at: datetime) -> Message | None:
         return None
     conversation = message.conversation
     try:
-        channel = plugs.plugged(Channel, conversation.channel)
+        channel = plugs.plugged(Channel, conversation.channel)  # type: ignore[type-abstract]  # a port is asked for
         receipt = channel.send(to=address(conversation), text=message.text)
     except plugs.NotPlugged as missing:
         return _failed(message_id, reason=str(missing), permanent=False, at=at)

@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from komek.platform.facts import announce
-from komek.registers.places.rules import Place
 from komek.registers.residents.models import Resident
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import queries, rules
@@ -27,7 +26,7 @@ Fill = Callable[[Card], None]
 
 
 @transaction.atomic
-def receive(*, contact: Contact, text: str, place: Place | None, at: datetime) -> Card:
+def receive(*, contact: Contact, text: str, place: object, at: datetime) -> Card:
     """Give a number before anybody has read the text; a contact has one such card, however often it is sent."""
 
     def fill(card: Card) -> None:
@@ -78,9 +77,11 @@ def register(
 
 @transaction.atomic
 def classify(card_id: int, *, draft: CardDraft, by: Agent | None, at: datetime) -> Card:
-    """Register a received card as what an operator, or a rule, has read in it."""
+    """Register a received card as what an operator has read in it; the same again from the same person is one click."""
     card = queries.locked(card_id)
     was, kind = card.status, _work_kind(draft)
+    if _was_told(card, draft, kind=kind, by=by):
+        return card
     if was != Status.RECEIVED:
         raise rules.ForbiddenMove(card.number, was, Status.REGISTERED)
     card.move_to(Status.REGISTERED)
@@ -203,12 +204,20 @@ def _ended(
         return card, is_new
     card = queries.locked(card_id)
     was = card.status
+    if was == ending.status and _was_told(card, draft, kind=ending.kind, by=by):
+        return card, False
     card.move_to(ending.status)
     fill(card)
     card.revision += 1
     card.save()
     writing.write(card, verb=ending.status, by=by, at=at, was=was)
     return card, True
+
+
+def _was_told(card: Card, draft: CardDraft, *, kind: Kind, by: Agent | None) -> bool:
+    """Whether this person has told just this already: the second of two clicks."""
+    told = (card.kind, card.text, card.topic_code, card.registered_by_id)
+    return card.registered_at is not None and told == (kind, cleaned(draft.text), draft.topic_code or "", _id(by))
 
 
 def _begun(
@@ -232,8 +241,8 @@ def _begun(
         owner_code=rules.FIRST_LINE,
         channel=channel,
         contact=contact,
-        conversation_id=conversation.id if conversation else contact and contact.conversation_id,
-        resident_id=resident.id if resident else contact and contact.resident_id,
+        conversation_id=conversation.id if conversation else contact.conversation_id if contact else None,
+        resident_id=resident.id if resident else contact.resident_id if contact else None,
         received_at=at,
         key=whole_key,
     )
