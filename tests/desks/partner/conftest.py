@@ -19,6 +19,7 @@ from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import CardDraft, Outcome
 from komek.rooms.intake.rules import Arrival
+from tests.fixtures.line import rules_in_force, texts  # noqa: F401 - the city routes and tells
 
 API = "/api/v1"
 EVERYTHING = tuple(Scope)
@@ -58,7 +59,7 @@ def system(name: str, *scopes: Scope) -> System:
 
 
 @pytest.fixture
-def qala(city) -> System:
+def qala(city, rules_in_force, texts) -> System:  # noqa: F811 - asked for by name
     return system("Qala", *EVERYTHING)
 
 

@@ -41,7 +41,7 @@ RULES = (
 )
 TEXTS = {
     moment: {language: "{number}" for language in ("kk", "ru", "en")}
-    for moment in ("received", "registered", "answered", "passed_on", "done", "reopened", "delayed")
+    for moment in ("received", "registered", "answered", "not_ours", "passed_on", "done", "reopened", "delayed")
 }
 
 
@@ -57,9 +57,7 @@ class Town:
     def arrives(self, minutes, channel="phone", *, person="Әсел", phone="+7 701 555 01 01", language="kk"):
         """Somebody reaches out and waits; who writes has said what it is about."""
         text = "" if channel == "phone" else "Су жоқ"
-        arrival = Arrival(
-            channel, text=text, language=language, handle_kind="phone", handle_value=phone, name=person
-        )
+        arrival = Arrival(channel, text=text, language=language, handle_kind="phone", handle_value=phone, name=person)
         return intake.arrive(arrival, at=self.at(minutes))
 
     def talks(self, minutes, channel="phone", *, waited=0.2, **who):
@@ -115,7 +113,12 @@ class Town:
 
     def photo(self, minutes):
         return StoredFile.objects.create(
-            sha256=f"{minutes:064}", kind="image", media_type="image/webp", size=1, purpose="proof", stored_at=self.at(minutes)
+            sha256=f"{minutes:064}",
+            kind="image",
+            media_type="image/webp",
+            size=1,
+            purpose="proof",
+            stored_at=self.at(minutes),
         )
 
     def hears(self, contact, minutes, text="Тағы не болды?"):
@@ -250,6 +253,7 @@ def everything_happens(town):
         at=town.at(92),
         card_id=town_cards["written"].id,
     )
+    town.runs(93)
     town.hangs_up(written, 93)
     intake.abandon(town.arrives(95).id, at=town.at(95.05))
     intake.abandon(town.arrives(96).id, at=town.at(97))
@@ -262,6 +266,7 @@ def everything_happens(town):
         CardDraft("Шұңқыр", topic_code="ROA-01"), contact=settled, channel="telegram", by=None, at=town.at(110)
     )
     intake.settle(settled.id, at=town.at(110))
+    town.runs(111)
 
     # An answer that was none is reopened and becomes work; work under check is reopened before it is closed.
     cards.reopen(town_cards["asked"].id, reason="Су әлі жоқ", at=town.at(3 * day), by=town.operator)

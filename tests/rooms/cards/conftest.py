@@ -1,11 +1,21 @@
 """Cards of the small city."""
 
+from collections import defaultdict
+
 import pytest
 
+from komek.platform import facts as platform_facts
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards.rules import CardDraft
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens(monkeypatch):
+    """What the rooms behind do when they hear of a card is told by their own tests and by the journeys."""
+    monkeypatch.setattr(platform_facts, "_on", defaultdict(list))
+    monkeypatch.setattr(platform_facts, "_after", defaultdict(list))
 
 
 @pytest.fixture

@@ -189,9 +189,7 @@ def _of_span(
         yield ended_at, Measure.OVERDUE, -1
 
 
-def _of_closing(
-    story: CardStory, at: datetime, *, since: str, until: str
-) -> Iterator[tuple[datetime, Measure, int]]:
+def _of_closing(story: CardStory, at: datetime, *, since: str, until: str) -> Iterator[tuple[datetime, Measure, int]]:
     """A closing; what was shown after it, in a later round, makes it no better."""
     yield at, Measure.CLOSED, 1
     if story.due_at:

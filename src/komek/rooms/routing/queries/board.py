@@ -180,8 +180,8 @@ def clocks(card_ids: Iterable[int]) -> dict[int, Clock]:
 
 
 def assignment(assignment_id: int) -> Assignment | None:
-    """One assignment with its card and topic."""
-    return Assignment.objects.select_related("card", "card__topic").filter(id=assignment_id).first()
+    """One assignment with its card."""
+    return Assignment.objects.select_related("card").filter(id=assignment_id).first()
 
 
 def assignments(card_id: int) -> list[Assignment]:

@@ -16,23 +16,22 @@ from komek.rooms.workorders.rules import GONE, Status
 
 @transaction.atomic
 def dispatch(assignment_id: int, *, at: datetime) -> Order:
-    """Send the order of an assignment to its service, once."""
+    """Send the order of an assignment to its service, once; called with the card locked by who assigned it."""
     assignment = routing.assignment(assignment_id)
     if assignment is None:
         raise AlreadyWithdrawn(str(assignment_id))
-    order, is_new = Order.objects.get_or_create(
+    if sent := Order.objects.filter(assignment=assignment).first():
+        return sent
+    order = Order.objects.create(
         assignment=assignment,
-        defaults={
-            "card": assignment.card,
-            "service_code": assignment.service_code,
-            "status": Status.SENT,
-            "due_at": assignment.due_at,
-            "sent_at": at,
-        },
+        card_id=assignment.card_id,
+        service_code=assignment.service_code,
+        status=Status.SENT,
+        due_at=assignment.due_at,
+        sent_at=at,
     )
-    if is_new:
-        writing.write(order, verb="sent", at=at)
-        announce(OrderSent(order.id, order.card_id, order.service_code, order.due_at, at))
+    writing.write(order, verb="sent", at=at)
+    announce(OrderSent(order.id, order.card_id, order.service_code, order.due_at, at))
     return order
 
 
