@@ -25,6 +25,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
 import django  # noqa: E402
 import pytest  # noqa: E402
 
+from komek.config.messages import compile_messages  # noqa: E402
+
+compile_messages()
 django.setup()
 
 

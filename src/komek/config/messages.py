@@ -1,5 +1,6 @@
 """Translations are kept as text and compiled where they run: a fresh machine has no msgfmt."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -12,4 +13,7 @@ def compile_messages() -> None:
     for text in LOCALE.glob("*/LC_MESSAGES/*.po"):
         compiled = text.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < text.stat().st_mtime:
-            polib.pofile(str(text)).save_as_mofile(str(compiled))
+            # Several processes may find it stale at once; each puts a whole file in place.
+            part = compiled.with_suffix(f".{os.getpid()}")
+            polib.pofile(str(text)).save_as_mofile(str(part))
+            part.replace(compiled)

@@ -1,4 +1,4 @@
-"""What must be in order before the programs start: the schema, and what the browser loads."""
+"""What must be in order before the programs start: the translations, the schema, and what the browser loads."""
 
 import hashlib
 import os
@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+from komek.config.messages import compile_messages
 from komek.platform import postgres
 
 
 def main() -> None:
-    """Bring the database up to date and gather the static files when they have changed."""
+    """Compile the translations, bring the database up to date and gather the static files that have changed."""
+    compile_messages()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
     django.setup()
     postgres.prepare(settings.DATABASE_URL)

@@ -239,10 +239,8 @@ def _load_with(binaries: Binaries, dump: Path, url: str) -> str | None:
     # The comment of an extension belongs to whoever made the extension, which need not be us.
     kept = [line for line in listed.stdout.splitlines() if b" COMMENT - EXTENSION " not in line]
     wanted.write_bytes(b"\n".join(kept) + b"\n")
-    script = [
-        *[binaries.tool("pg_restore"), "--no-owner", "--no-privileges"],
-        *[f"--use-list={wanted}", "--file=-", dump],
-    ]
+    options = ["--no-owner", "--no-privileges", f"--use-list={wanted}", "--file=-"]
+    script = [str(binaries.tool("pg_restore")), *options, str(dump)]
     with tempfile.TemporaryFile() as told, subprocess.Popen(script, stdout=subprocess.PIPE, stderr=told) as reading:
         assert reading.stdout is not None
         options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]

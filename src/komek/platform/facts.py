@@ -4,6 +4,7 @@
 transaction, then runs the `@on` reactions inside it.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,15 @@ from django.utils.module_loading import module_has_submodule
 
 from komek.platform import jobs, live
 from komek.platform.models import Fact, Unread
+
+LOG = """
+WITH logged AS (
+    INSERT INTO platform_fact (name, data, topics, at) VALUES (%s, %s::jsonb, %s::text[], %s) RETURNING id
+), unread AS (
+    INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest(%s::text[]) AS follower
+)
+SELECT id FROM logged
+"""
 
 Reaction = Callable[[Any], None]
 R = TypeVar("R", bound=Callable[..., Any])
@@ -89,17 +99,23 @@ def announce(fact: Any) -> None:
         raise RuntimeError(message)
     _know(type(fact))
     topics = sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)})
-    row = Fact.objects.create(name=name_of(type(fact)), data=packed(fact), topics=topics, at=fact.at)
-    if _followers:
-        Unread.objects.bulk_create([Unread(follower=follower, fact=row) for follower in _followers])
-    live.ring_after_commit(row.id, topics)
+    fact_id = _write(fact, topics)
+    live.ring_after_commit(fact_id, topics)
     for heard in _listeners.get():
         heard.append(fact)
     # Before the reactions: what follows from this fact must not reach the resident ahead of it.
     for name in _after[type(fact)]:
-        jobs.defer(react, reaction=name, fact_id=row.id)
+        jobs.defer(react, reaction=name, fact_id=fact_id)
     for reaction in _on[type(fact)]:
         reaction(fact)
+
+
+def _write(fact: Any, topics: list[str]) -> int:
+    """Log the fact and lay it before every follower, in one statement: nothing is written as often as this."""
+    told = json.dumps(packed(fact), ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute(LOG, [name_of(type(fact)), told, topics, fact.at, list(_followers)])
+        return int(cursor.fetchone()[0])
 
 
 @jobs.task

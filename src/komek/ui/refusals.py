@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from komek.refusal import Refusal
+from komek.ui import words
 
 STATUSES = {
     "right_missing": 403,
@@ -21,13 +22,22 @@ STATUSES = {
     "unknown_service": 404,
 }
 CONFLICT = 409
+# A move that is forbidden names two stored states; people read them as words.
+STATES = {"card_forbidden_move": "status", "contact_forbidden_move": "contact", "order_forbidden_move": "order"}
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 def said(refusal: Refusal) -> str:
     """The refusal's sentence in the language of the reader."""
-    return _(refusal.text) % refusal.params if refusal.params else _(refusal.text)
+    if not refusal.params:
+        return _(refusal.text)
+    kind = STATES.get(refusal.code, "")
+    params = {
+        name: words.word(kind, str(value)) if kind and name in {"was", "to"} else value
+        for name, value in refusal.params.items()
+    }
+    return _(refusal.text) % params
 
 
 class RefusalMiddleware:

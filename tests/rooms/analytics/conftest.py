@@ -39,8 +39,9 @@ RULES = (
     ("4", "ROA-01", "*", "", "always", "DOR"),
     ("5", "WAT-01", "*", "osi", "always", "@osi"),
 )
+DAY = 24 * 60
 TEXTS = {
-    moment: {language: "{number}" for language in ("kk", "ru", "en")}
+    moment: dict.fromkeys(("kk", "ru", "en"), "{number}")
     for moment in ("received", "registered", "answered", "not_ours", "passed_on", "done", "reopened", "delayed")
 }
 
@@ -78,9 +79,8 @@ class Town:
 
     def registers(self, contact, minutes, topic="WAT-02", *, place=True, kind=Kind.REQUEST):
         """A request that needs hands; routing, orders and clocks follow by themselves."""
-        draft = CardDraft(
-            "Құбыр жарылды", kind=kind, topic_code=topic, place=self.city.place if place else None, language="kk"
-        )
+        place = self.city.place if place else None
+        draft = CardDraft("Құбыр жарылды", kind=kind, topic_code=topic, place=place, language=contact.language)
         return cards.register(draft, contact=contact, channel=contact.channel, by=self.operator, at=self.at(minutes))
 
     def works(self, card, minutes, *, proofs=1, reason=""):
@@ -121,7 +121,7 @@ class Town:
             stored_at=self.at(minutes),
         )
 
-    def hears(self, contact, minutes, text="Тағы не болды?"):
+    def hears(self, contact, minutes, text="Қашан келесіздер?"):
         return channels.hear(contact.conversation, text=text, at=self.at(minutes))
 
     def replies(self, contact, minutes, text="Келе жатыр"):
@@ -173,111 +173,121 @@ def three_weeks(town):
 
 
 def everything_happens(town):
-    day = 24 * 60
-    town_cards = {}
+    """A few weeks of the city, by the names of the cards."""
+    happened = {}
+    for tell in (_answered, _worked_on, _not_theirs, _over_early, _back_again):
+        tell(town, happened)
+    town.runs(6 * DAY + 4)
+    return happened
 
+
+def _answered(town, happened):
+    """Asel asks, and asks again two days later, so the first answer was none."""
     asked = town.talks(0)
-    town_cards["asked"] = town.answers(asked, 2)
+    happened["asked"] = town.answers(asked, 2)
     town.hangs_up(asked, 3)
+    again = town.talks(2 * DAY, waited=0.5)
+    happened["asked again"] = town.answers(again, 2 * DAY + 2)
+    town.hangs_up(again, 2 * DAY + 4)
 
-    # She comes back on the same topic two days later, so the answer was none.
-    again = town.talks(2 * day, waited=0.5)
-    town_cards["asked again"] = town.answers(again, 2 * day + 2)
-    town.hangs_up(again, 2 * day + 4)
 
-    # A burst main in time, with a photo, confirmed.
-    burst = town.talks(10, person="Болат", phone="+7 701 555 02 02")
-    town_cards["burst"] = card = town.registers(burst, 12)
+def _worked_on(town, happened):
+    """A burst main in time, another late and refuted, and a pothole that was paused, extended and returned."""
+    bolat = {"person": "Болат", "phone": "+7 701 555 02 02"}
+    burst = town.talks(10, **bolat)
+    happened["burst"] = card = town.registers(burst, 12)
     town.hangs_up(burst, 13, wrap_up=2)
     town.works(card, 60)
     town.accepts(card, 70)
     town.confirms(card, 100)
 
-    # Another one late and without a photo, refuted, done again and confirmed.
-    late = town.talks(20, person="Болат", phone="+7 701 555 02 02")
-    town_cards["late"] = card = town.registers(late, 21)
+    late = town.talks(20, **bolat)
+    happened["late"] = card = town.registers(late, 21)
     town.hangs_up(late, 22)
     routing.miss_deadlines(at=town.at(200))
     town.works(card, 300, proofs=0, reason="nothing_to_show")
     town.accepts(card, 310)
-    town.refutes(card, day + 100)
-    town.works(card, day + 200)
-    town.accepts(card, day + 210)
-    town.confirms(card, day + 220, score=3)
+    town.refutes(card, DAY + 100)
+    town.works(card, DAY + 200)
+    town.accepts(card, DAY + 210)
+    town.confirms(card, DAY + 220, score=3)
 
-    # A pothole in Nura goes to two services, is returned once, corrected, paused and extended.
     hole = town.talks(30, "telegram", person="Дамир", phone="+7 701 555 03 03", language="ru")
-    town_cards["hole"] = card = town.registers(hole, 32, "ROA-01")
+    happened["hole"] = card = town.registers(hole, 32, "ROA-01")
     town.hangs_up(hole, 33)
     routing.pause(card.id, reason="Аяз", by=town.controller, at=town.at(100))
-    routing.resume(card.id, by=town.controller, at=town.at(day))
-    routing.extend(card.id, norm="2wd", reason="Асфальт жоқ", by=town.controller, at=town.at(day + 10))
-    town.works(card, 2 * day)
-    town.returns(card, 2 * day + 30)
-    town.works(card, 3 * day, proofs=2)
-    town.accepts(card, 3 * day + 30)
+    routing.resume(card.id, by=town.controller, at=town.at(DAY))
+    routing.extend(card.id, norm="2wd", reason="Асфальт жоқ", by=town.controller, at=town.at(DAY + 10))
+    town.works(card, 2 * DAY)
+    town.returns(card, 2 * DAY + 30)
+    town.works(card, 3 * DAY, proofs=2)
+    town.accepts(card, 3 * DAY + 30)
     town.replies(hole, 40)
-    town.hears(hole, 5 * day)
-    town.hears(hole, 5 * day + 5)
-    town.replies(hole, 5 * day + 20)
-    town.hears(hole, 6 * day)
+    town.hears(hole, 5 * DAY)
+    town.hears(hole, 5 * DAY + 5)
+    town.replies(hole, 5 * DAY + 20)
+    town.hears(hole, 6 * DAY)
 
-    # Cold flat: declined by the heating company, assigned by hand, topic corrected, still open and overdue.
+
+def _not_theirs(town, happened):
+    """A cold flat: declined, assigned by hand, its topic corrected; open and overdue to this day."""
     cold = town.talks(50, person="", phone="")
-    town_cards["cold"] = card = town.registers(cold, 51, "HEA-01")
+    happened["cold"] = card = town.registers(cold, 51, "HEA-01")
     town.hangs_up(cold, 52)
-    order = Order.objects.get(card=card)
-    workorders.decline(order.id, reason="Біздікі емес", at=town.at(55))
+    workorders.decline(Order.objects.get(card=card).id, reason="Біздікі емес", at=town.at(55))
     routing.assign(card.id, service_code="SU", reason="Су суық", by=town.controller, at=town.at(60))
     card.refresh_from_db()
     cards.correct(card.id, revision=card.revision, topic_code="WAT-02", by=town.controller, at=town.at(65))
-    routing.miss_deadlines(at=town.at(day))
+    routing.miss_deadlines(at=town.at(DAY))
 
-    # Withdrawn while its clock stands; answered after it was read from a web form; given up; put back; settled.
+
+def _over_early(town, happened):
+    """Withdrawn while its clock stands; read and explained; given up; put back; settled without an operator."""
     gone = town.talks(70, person="Гүлнар", phone="+7 701 555 04 04")
-    town_cards["gone"] = card = town.registers(gone, 71, "ROA-01", place=False)
+    happened["gone"] = card = town.registers(gone, 71, "ROA-01", place=False)
     routing.pause(card.id, reason="Тұрғын үйде жоқ", by=town.controller, at=town.at(75))
-    cards.withdraw(card.id, by=town.operator, at=town.at(day + 80))
+    cards.withdraw(card.id, by=town.operator, at=town.at(DAY + 80))
     town.hangs_up(gone, 74)
+
     written = town.arrives(80, "telegram", person="Жанна", phone="+7 701 555 05 05")
-    town_cards["written"] = cards.receive(contact=written, text="Жылу жоқ", place=None, at=town.at(80))
+    happened["written"] = card = cards.receive(contact=written, text="Жылу жоқ", place=None, at=town.at(80))
     town.runs(81)
     intake.pick(written.id, by=town.operator, at=town.at(90))
-    draft = CardDraft("Жылу жоқ", kind=Kind.QUESTION, topic_code="HEA-01")
     cards.explain(
-        draft,
+        CardDraft("Жылу жоқ", kind=Kind.QUESTION, topic_code="HEA-01"),
         contact=written,
         text="106-ға хабарласыңыз",
         channel="telegram",
         by=town.operator,
         at=town.at(92),
-        card_id=town_cards["written"].id,
+        card_id=card.id,
     )
     town.runs(93)
     town.hangs_up(written, 93)
+
     intake.abandon(town.arrives(95).id, at=town.at(95.05))
     intake.abandon(town.arrives(96).id, at=town.at(97))
+
     twice = town.talks(98)
     intake.put_back(twice.id, reason="Байланыс үзілді", by=town.operator, at=town.at(99))
     intake.pick(twice.id, by=town.operator, at=town.at(101))
-    town_cards["twice"] = town.answers(twice, 102, "HEA-01")
+    happened["twice"] = town.answers(twice, 102, "HEA-01")
+
     settled = town.arrives(110, "telegram")
-    town_cards["settled"] = cards.register(
-        CardDraft("Шұңқыр", topic_code="ROA-01"), contact=settled, channel="telegram", by=None, at=town.at(110)
-    )
+    draft = CardDraft("Шұңқыр", topic_code="ROA-01")
+    happened["settled"] = cards.register(draft, contact=settled, channel="telegram", by=None, at=town.at(110))
     intake.settle(settled.id, at=town.at(110))
     town.runs(111)
 
-    # An answer that was none is reopened and becomes work; work under check is reopened before it is closed.
-    cards.reopen(town_cards["asked"].id, reason="Су әлі жоқ", at=town.at(3 * day), by=town.operator)
-    town.works(town_cards["settled"], 4 * day)
-    cards.reopen(town_cards["settled"].id, reason="Тұрғын қоңырау шалды", at=town.at(4 * day + 5), by=town.operator)
 
-    # Offered to somebody who does not answer, and to the next.
-    intake.take_seat(town.operator, at=town.at(6 * day))
-    ringing = town.arrives(6 * day + 1)
-    intake.withdraw_expired_offers(at=town.at(6 * day + 2))
-    intake.take_seat(town.operator, at=town.at(6 * day + 3))
-    intake.accept(ringing.id, by=town.operator, at=town.at(6 * day + 3.1))
-    town.runs(6 * day + 4)
-    return town_cards
+def _back_again(town, happened):
+    """An answer that becomes work, work reopened under check, and a call that the first seat lets ring."""
+    cards.reopen(happened["asked"].id, reason="Су әлі жоқ", at=town.at(3 * DAY), by=town.operator)
+    town.works(happened["settled"], 4 * DAY)
+    cards.reopen(happened["settled"].id, reason="Тұрғын айтты", at=town.at(4 * DAY + 5), by=town.operator)
+
+    intake.take_seat(town.operator, at=town.at(6 * DAY))
+    ringing = town.arrives(6 * DAY + 1)
+    intake.withdraw_expired_offers(at=town.at(6 * DAY + 2))
+    intake.take_seat(town.operator, at=town.at(6 * DAY + 3))
+    intake.accept(ringing.id, by=town.operator, at=town.at(6 * DAY + 3.1))

@@ -1,13 +1,8 @@
 """Two people, one card: real connections, real locks."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from threading import Barrier
-
 import pytest
-from django.db import connection
+from tests.fixtures.line import at_once
 
-from komek.refusal import Refusal
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries
 from komek.rooms.cards.facts import CardClosed, CardRegistered
@@ -16,23 +11,6 @@ from komek.rooms.cards.rules import CardChanged, CardDraft, ForbiddenMove
 from komek.rooms.intake.rules import Arrival
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls):
-    """What each of the calls gave, or the refusal it met, when all are made in the same moment."""
-    barrier = Barrier(len(calls))
-
-    def made(call):
-        try:
-            barrier.wait(timeout=10)
-            return call()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [made.result(timeout=30) for made in [pool.submit(copy_context().run, made, call) for call in calls]]
 
 
 def test_a_double_click_in_one_moment_is_one_card(topics, aigerim, facts, at):

@@ -1,36 +1,15 @@
 """Two people, one contact: real connections, real locks."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from threading import Barrier
-
 import pytest
-from django.db import connection
+from tests.fixtures.line import at_once
 
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import jobs, queries
 from komek.rooms.intake.facts import ContactAccepted, ContactArrived
 from komek.rooms.intake.models import Contact
-from komek.rooms.intake.rules import Arrival, ForbiddenMove, NotYours, OfferIsOver, SeatState, State
+from komek.rooms.intake.rules import Arrival, ForbiddenMove, NotYours, SeatState, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls):
-    """What each of the calls gave, or the refusal it met, when all are made in the same moment."""
-    barrier = Barrier(len(calls))
-
-    def made(call):
-        try:
-            barrier.wait(timeout=10)
-            return call()
-        except (NotYours, ForbiddenMove, OfferIsOver) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [made.result(timeout=30) for made in [pool.submit(copy_context().run, made, call) for call in calls]]
 
 
 def test_of_two_who_pick_one_contact_one_has_it_and_the_other_is_told_so(aigerim, madina, facts, at):

@@ -252,9 +252,7 @@ def test_when_the_owner_leaves_the_next_service_owns_the_card(register, olzhas, 
 def test_a_redirected_card_keeps_its_promise_and_changes_its_owner(burst_main, facts, olzhas, at):
     later = at + timedelta(minutes=30)
 
-    actions.redirect(
-        burst_main.id, from_service="SU", to_service="TT", reason="ыстық су", by=olzhas, at=later
-    )
+    actions.redirect(burst_main.id, from_service="SU", to_service="TT", reason="ыстық су", by=olzhas, at=later)
 
     assert services_of(burst_main) == ["TT"]
     assert standing(burst_main) == ("routed", "TT")
@@ -283,9 +281,7 @@ def test_an_appeal_is_not_redirected_after_three_working_days(register, asel, ol
     card = register("WAT-02", kind=Kind.APPEAL, resident=asel)
 
     with pytest.raises(rules.TooLateToRedirect):
-        actions.redirect(
-            card.id, from_service="SU", to_service="TT", reason="x", by=olzhas, at=at + timedelta(days=4)
-        )
+        actions.redirect(card.id, from_service="SU", to_service="TT", reason="x", by=olzhas, at=at + timedelta(days=4))
 
 
 def test_a_reopened_card_is_routed_again_on_its_first_clock(facts, burst_main, olzhas, at):

@@ -102,7 +102,9 @@ def test_what_was_never_promised_is_not_extended(register, olzhas, at):
 
 
 def test_the_legal_day_is_moved_with_a_reason_and_the_day_of_the_notice_is_noted(appeal, facts, olzhas, at):
-    actions.extend_legally(appeal.id, until=date(2026, 12, 20), reason="сараптама", by=olzhas, at=at + timedelta(days=10))
+    actions.extend_legally(
+        appeal.id, until=date(2026, 12, 20), reason="сараптама", by=olzhas, at=at + timedelta(days=10)
+    )
 
     assert queries.clock(appeal.id).legal_due_on == date(2026, 12, 20)
     (told,) = facts.of(DeadlineExtended)

@@ -53,7 +53,9 @@ def test_only_a_pause_after_the_moment_was_granted_pushes_it():
     too_late = [Pause(city(3, 12, 30), city(3, 15))]
 
     assert rules.due_at(city(2, 9), rules.norm_of("2h", "normal"), CITY, pauses=after, granted=granted) == city(3, 15)
-    assert rules.due_at(city(2, 9), rules.norm_of("2h", "normal"), CITY, pauses=too_late, granted=granted) == city(3, 12)
+    assert rules.due_at(city(2, 9), rules.norm_of("2h", "normal"), CITY, pauses=too_late, granted=granted) == city(
+        3, 12
+    )
     assert rules.due_at(city(2, 9), rules.norm_of("2h", "critical"), CITY, pauses=after, granted=granted) == city(3, 14)
 
 

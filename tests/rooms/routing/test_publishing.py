@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from tests.fixtures.line import RULES, table
 
 from komek.rooms.routing import actions, queries, rules
 from komek.rooms.routing.facts import RulesPublished
 from komek.rooms.routing.models import Rule, RuleSet
-from tests.fixtures.line import RULES, table
 
 
 def test_a_table_is_published_whole_as_a_new_version(rules_in_force, facts, timur, at):

@@ -26,9 +26,7 @@ def walk(**told):
             return found
 
 
-def test_the_board_shows_the_most_urgent_first_and_what_has_no_promise_last(
-    register, at, django_assert_num_queries
-):
+def test_the_board_shows_the_most_urgent_first_and_what_has_no_promise_last(register, at, django_assert_num_queries):
     endless, slow, urgent = register("WAT-04"), register("HEA-01"), register("WAT-02")
 
     with django_assert_num_queries(3):

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from tests.fixtures.line import at_once
 
 from komek.rooms.cards import actions as cards
 from komek.rooms.routing import actions, queries, rules
 from komek.rooms.routing.facts import DeadlineMissed
 from komek.rooms.routing.models import Assignment, Clock
 from komek.rooms.workorders import actions as workorders
-from tests.fixtures.line import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,10 +1,10 @@
 """Rule lines as values: which fits, whom it means, why, and what is wrong with a broken one."""
 
 import pytest
+from tests.fixtures.line import table
 
 from komek.rooms.routing import rules
 from komek.rooms.routing.rules import Cause, Hours, RuleLine, Situation
-from tests.fixtures.line import table
 
 KNOWN = rules.Known(
     topics=frozenset({"WAT-01", "WAT-02", "ROA-01"}),
@@ -59,7 +59,8 @@ def test_a_line_may_ask_that_somebody_owes_the_house_a_duty():
 
 
 @pytest.mark.parametrize(
-    ("hours", "by_day", "by_night"), [(Hours.ALWAYS, True, True), (Hours.WORKING, True, False), (Hours.OFF, False, True)]
+    ("hours", "by_day", "by_night"),
+    [(Hours.ALWAYS, True, True), (Hours.WORKING, True, False), (Hours.OFF, False, True)],
 )
 def test_a_line_may_fit_in_working_time_only_or_outside_it(hours, by_day, by_night):
     assert rules.fits(line(hours=hours), Situation(working=True)) is by_day
@@ -203,7 +204,7 @@ def test_rubbish_in_a_table_is_an_error_and_never_a_crash():
         {"order": "9" * 400, "topic": "\0", "services": "+" * 1000, "norm": "1" * 5000 + "h"},
         {None: ["x"], "services": None},
         {},
-        {"Topic": "‮", "SERVICES": "SU%(x)s"},
+        {"Topic": "\u202e", "SERVICES": "SU%(x)s"},
     ]
 
     lines, errors = rules.read(rows, KNOWN)

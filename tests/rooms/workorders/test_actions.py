@@ -183,9 +183,7 @@ def test_the_key_of_one_report_is_no_key_of_another(register, order_of, at):
 
 @pytest.mark.parametrize("proofs", [[(404, "after")], [("image", "sideways")], [("document", "after")]])
 def test_what_is_no_picture_of_the_work_proves_nothing(order, at, proofs):
-    told = [
-        (shown if isinstance(shown, int) else picture(at, kind=shown).id, shows) for shown, shows in proofs
-    ]
+    told = [(shown if isinstance(shown, int) else picture(at, kind=shown).id, shows) for shown, shows in proofs]
 
     with pytest.raises(rules.UnknownProof):
         actions.report_done(order.id, outcome="done", proofs=told, at=at)
@@ -225,9 +223,7 @@ def test_when_the_unfinished_service_is_taken_away_the_card_is_done(two_services
 def test_a_redirected_card_is_not_done_because_the_first_service_left(two_services, order_of, olzhas, at):
     actions.report_done(order_of(two_services, "DOR").id, outcome="done", reason_code="planned", at=at)
 
-    routing.redirect(
-        two_services.id, from_service="AKIM-NURA", to_service="SU", reason="құдық", by=olzhas, at=at
-    )
+    routing.redirect(two_services.id, from_service="AKIM-NURA", to_service="SU", reason="құдық", by=olzhas, at=at)
 
     assert status_of(two_services) == "in_work"
     assert order_of(two_services, "SU").status == "sent"

@@ -14,9 +14,7 @@ def ids(page):
     return [order.id for order in page.rows]
 
 
-def test_a_service_sees_its_open_orders_the_nearest_promise_first(
-    register, order_of, at, django_assert_num_queries
-):
+def test_a_service_sees_its_open_orders_the_nearest_promise_first(register, order_of, at, django_assert_num_queries):
     endless, urgent = order_of(register("WAT-04")), order_of(register("WAT-02"))
     earlier = order_of(register("WAT-02", at=at - HOUR))
     done = order_of(register("WAT-02"))

@@ -1,12 +1,13 @@
 """Two people, one order: real connections, real locks."""
 
 import pytest
+from tests.fixtures.line import at_once
 
+from komek.registers.places.rules import Place
 from komek.rooms.cards import queries as cards
 from komek.rooms.workorders import actions, queries, rules
 from komek.rooms.workorders.facts import OrderAccepted, WorkReported
 from komek.rooms.workorders.models import Order, Report
-from tests.fixtures.line import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -14,9 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_of_two_who_accept_one_order_one_has_it(burst_main, order_of, facts, dana, olzhas, at):
     order = order_of(burst_main)
 
-    came = at_once(
-        lambda: actions.accept(order.id, by=dana, at=at), lambda: actions.accept(order.id, by=olzhas, at=at)
-    )
+    came = at_once(lambda: actions.accept(order.id, by=dana, at=at), lambda: actions.accept(order.id, by=olzhas, at=at))
 
     winners = [one for one in came if isinstance(one, Order)]
     assert len(winners) == 1
@@ -51,8 +50,6 @@ def test_a_report_posted_twice_in_one_moment_is_one_report(burst_main, order_of,
 
 
 def test_two_services_that_report_in_one_moment_finish_the_card_once(register, order_of, facts, at):
-    from komek.registers.places.rules import Place
-
     card = register("ROA-01", place=Place(text="Нұра", district_code="nura"))
     orders = [order_of(card, service).id for service in ("DOR", "AKIM-NURA")]
 

@@ -1,5 +1,6 @@
 """The catalogs of translations as text: what each has to hold, what it lacks, and what nobody says any more."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +47,9 @@ BORROWED = (
     "allauth/templates/mfa/recovery_codes",
     "allauth/templates/mfa/totp",
 )
+# Ways in that this installation does not open.
+CLOSED = ("already_exists", "login_code", "passkey", "phone", "signup.html", "verified_email_required", "webauthn")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdrf]|%[sd]|\{\w*\}")
 SPOKEN_BY = ("django/conf/locale", "django/contrib/auth/locale", "allauth/locale")
 
 
@@ -87,8 +91,13 @@ def said_here() -> dict[MessageId, list[str]]:
 
 @cache
 def borrowed() -> dict[MessageId, list[str]]:
-    """Every id of the libraries that people see here."""
-    return message_ids.collect(*(_installed(part) for part in BORROWED), root=_installed("django").parent)
+    """Every id of the libraries that people see here; what has no word in it needs no translation."""
+    found = message_ids.collect(*(_installed(part) for part in BORROWED), root=_installed("django").parent)
+    seen = {
+        message: [file for file in files if not any(part in file for part in CLOSED)]
+        for message, files in found.items()
+    }
+    return {message: files for message, files in seen.items() if files and has_words(message.text)}
 
 
 def needed(language: str) -> dict[MessageId, list[str]]:
@@ -108,7 +117,9 @@ def state(language: str, catalog: polib.POFile) -> State:
     return State(
         language,
         added=tuple(sorted(wanted.keys() - known.keys())),
-        untranslated=tuple(sorted(message for message in wanted if message not in known or not known[message].translated())),
+        untranslated=tuple(
+            sorted(message for message in wanted if message not in known or not known[message].translated())
+        ),
         unused=tuple(sorted(known.keys() - wanted.keys() - borrowed().keys())),
     )
 
@@ -133,6 +144,16 @@ def bring_up_to_date(language: str, *, drop_unused: bool = False) -> State:
     path(language).parent.mkdir(parents=True, exist_ok=True)
     catalog.save(str(path(language)))
     return before
+
+
+def has_words(text: str) -> bool:
+    """Whether anything is left to say once the placeholders are taken out."""
+    return any(letter.isalpha() for letter in PLACEHOLDER.sub("", text))
+
+
+def placeholders(text: str) -> set[str]:
+    """What a text is filled in with: `%(name)s`, `%d` and `{name}`."""
+    return set(PLACEHOLDER.findall(text))
 
 
 def message_id(entry: polib.POEntry) -> MessageId:

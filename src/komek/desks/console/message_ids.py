@@ -107,10 +107,14 @@ def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def _in_call(
-    node: ast.Call, names: Mapping[str, str], said: Mapping[str, Mapping[str, int]]
-) -> Iterator[MessageId]:
-    called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+def _in_call(node: ast.Call, names: Mapping[str, str], said: Mapping[str, Mapping[str, int]]) -> Iterator[MessageId]:
+    called = (
+        node.func.id
+        if isinstance(node.func, ast.Name)
+        else node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else ""
+    )
     function = names.get(called, "") if isinstance(node.func, ast.Name) else called if called in GETTEXT else ""
     if function:
         last = max(position for position in GETTEXT[function] if position is not None)
@@ -133,16 +137,26 @@ def _said(trees: list[ast.Module]) -> dict[str, dict[str, int]]:
     said: dict[str, dict[str, int]] = {}
     for node in classes:
         if node.name in CARRIED:
-            fields = [line.target.id for line in node.body if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)]
+            fields = [
+                line.target.id
+                for line in node.body
+                if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+            ]
             said[node.name] = {name: fields.index(name) for name in CARRIED[node.name]}
         elif node.name in refusals:
             given = _parameters(node)
-            said.setdefault(node.name, {}).update({name: at for at, name in enumerate(given) if name in _handed_on(node, given)})
+            said.setdefault(node.name, {}).update(
+                {name: at for at, name in enumerate(given) if name in _handed_on(node, given)}
+            )
     return said
 
 
 def _bases(node: ast.ClassDef) -> set[str]:
-    return {base.id if isinstance(base, ast.Name) else base.attr for base in node.bases if isinstance(base, ast.Name | ast.Attribute)}
+    return {
+        base.id if isinstance(base, ast.Name) else base.attr
+        for base in node.bases
+        if isinstance(base, ast.Name | ast.Attribute)
+    }
 
 
 def _init(node: ast.ClassDef) -> ast.FunctionDef | None:

@@ -49,12 +49,14 @@ After = Annotated[
     int, Query(ge=0, le=LARGEST_CURSOR, description="Where to begin: the `next` of the page before, or 0.")
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-Since = Annotated[
-    datetime | None,
-    BeforeValidator(_read_moment),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-    Query(description="Only what has changed at this moment or later, with its offset: `2026-11-02T09:30:00+05:00`."),
+Moment = Annotated[
+    datetime | None, BeforeValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+# Not inside the annotation: there the default would be lost behind the validator.
+SINCE: Any = Query(
+    None,
+    description="Only what has changed at this moment or later, with its offset: `2026-11-02T09:30:00+05:00`.",
+)
 IdempotencyKey = Annotated[
     str,
     Header(

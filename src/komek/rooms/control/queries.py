@@ -116,7 +116,7 @@ def escalations_of(card_id: int) -> list[Escalation]:
     return list(Escalation.objects.filter(card_id=card_id).select_related("resolved_by").order_by("-id"))
 
 
-def _since(wanted: QuerySet, after: str | None) -> QuerySet:  # type: ignore[type-arg]  # of checks, or of escalations
+def _since(wanted: QuerySet, after: str | None) -> QuerySet:
     cursor = Cursor.read(after)
     if cursor is not None and cursor.due_at is not None:
         wanted = wanted.filter(opened_at__gte=cursor.due_at).exclude(opened_at=cursor.due_at, id__lte=cursor.id)

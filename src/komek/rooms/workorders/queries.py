@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from komek.registers.staff import queries as staff
@@ -15,6 +15,8 @@ from komek.rooms.routing.queries import paged
 from komek.rooms.workorders import rules
 from komek.rooms.workorders.models import Order, OrderEntry, Proof, Report
 from komek.rooms.workorders.rules import Status
+
+LAST_ROUND = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at=F("card__closed_at"))
 
 
 @dataclass(frozen=True)
@@ -126,19 +128,18 @@ def proofs(card_id: int) -> list[Proof]:
 
 
 def reported(card_ids: Iterable[int]) -> dict[int, list[Reported]]:
-    """The orders of several cards with what was last said about each; one query."""
+    """The orders of several cards with what was last said about each; one query.
+
+    Of a closed card these are the orders of its last round.
+    """
     last = Report.objects.filter(order=OuterRef("pk")).order_by("-id")
     shown = Proof.objects.filter(report__order=OuterRef("pk")).order_by().values("report__order")
     found: dict[int, list[Reported]] = defaultdict(list)
-    rows = (
-        _live()
-        .filter(card_id__in=list(card_ids))
-        .annotate(
-            outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
-            reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
-            text=Coalesce(Subquery(last.values("text")[:1]), Value(""), output_field=TextField()),
-            proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
-        )
+    rows = Order.objects.filter(LAST_ROUND, card_id__in=list(card_ids), assignment__withdrawn_at__isnull=True).annotate(
+        outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
+        reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
+        text=Coalesce(Subquery(last.values("text")[:1]), Value(""), output_field=TextField()),
+        proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
     )
     for row in rows.order_by("id").values_list("card_id", *Reported.__dataclass_fields__):
         found[row[0]].append(Reported(*row[1:]))

@@ -18,7 +18,6 @@ from komek.rooms.channels import queries as channels
 from komek.rooms.control import actions as control
 from komek.rooms.control import queries as checks
 from komek.rooms.feedback import actions as feedback
-from komek.rooms.feedback import queries as surveys
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 from komek.rooms.routing import actions as routing
@@ -103,7 +102,6 @@ class Player:
 
     def play(self, request: Request) -> None:
         """Carry one request from its arrival to where the file leaves it."""
-        self.codes.check(request)
         card_id = self._arrive(request)
         self._register(card_id, request)
         began = request.moderated_at
@@ -117,9 +115,7 @@ class Player:
                 return
             answered = answers[petition - 1]
             # The file's photographs are gone, so there is nothing to show.
-            workorders.report_done(
-                order_id, outcome=Reported.DONE, reason_code=Reason.NOTHING_TO_SHOW, at=answered
-            )
+            workorders.report_done(order_id, outcome=Reported.DONE, reason_code=Reason.NOTHING_TO_SHOW, at=answered)
             self.later.run(at=answered)
             if petition < request.petitions:
                 self._petition_again(card_id, at=answered)
@@ -191,21 +187,20 @@ class Player:
         The file says that they petitioned again, not when; here it is right after the answer.
         """
         self._accept(card_id, at=at)
-        survey = surveys.open_survey(card_id)
+        survey = feedback.ask(card_id, at=at)
         assert survey is not None
         feedback.refute(survey.token, reason=NOT_CONTENT, at=at)
         self.later.run(at=at)
 
     def _close(self, card_id: int, request: Request, *, at: datetime) -> None:
         self._accept(card_id, at=at)
-        survey = surveys.open_survey(card_id) if request.satisfied else None
-        if survey is not None:
-            feedback.confirm(survey.token, score=None, comment="", at=at)
-            self.later.run(at=at)
+        survey = feedback.ask(card_id, at=at)
+        if survey is not None and request.satisfied:
+            feedback.confirm(survey.token, at=at)
+        self.later.run(at=at)
 
     def _accept(self, card_id: int, *, at: datetime) -> None:
         control.accept(checks.open_check(card_id).id, outcome=Outcome.DONE, by=self.people.checker, at=at)
-        self.later.run(at=at)
 
 
 def outer_id(request: Request) -> str:
@@ -216,5 +211,3 @@ def outer_id(request: Request) -> str:
 def is_played(request: Request) -> bool:
     """Whether the request is in the database already."""
     return channels.known(CHANNEL, partner_id=None, outer_id=outer_id(request)) is not None
-
-

@@ -34,7 +34,7 @@ router = Router()
     response={200: CardsAnswer, **problems.READING},
 )
 def list_cards(
-    request: HttpRequest, after: forms.After = 0, limit: forms.Limit = 50, updated_since: forms.Since = None
+    request: HttpRequest, after: forms.After = 0, limit: forms.Limit = 50, updated_since: forms.Moment = forms.SINCE
 ) -> Any:
     """The oldest first. To follow changes, ask from time to time with `updated_since` a little before the last time.
 

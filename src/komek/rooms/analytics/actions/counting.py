@@ -58,7 +58,7 @@ def _hear_cards(cards: Shelf[rules.CardStory], facts: Iterable[Any]) -> None:
     _see_who_came_back(cards)
 
 
-def descriptions(card_ids: Iterable[int]) -> Iterable[dict[str, Any]]:
+def descriptions(card_ids: Iterable[int]) -> Iterable[Mapping[str, Any]]:
     """What these cards say of themselves now."""
     return Card.objects.filter(id__in=list(card_ids)).values(
         "id",
@@ -84,7 +84,7 @@ def describe(story: rules.CardStory, card: Mapping[str, Any]) -> None:
     story.received_at, story.registered_at = card["received_at"], card["registered_at"]
 
 
-def clocks(card_ids: Iterable[int]) -> Iterable[dict[str, Any]]:
+def clocks(card_ids: Iterable[int]) -> Iterable[Mapping[str, Any]]:
     """What the clocks of these cards say now."""
     return Clock.objects.filter(card_id__in=list(card_ids)).values("card_id", "due_at", "paused_at", "missed_at")
 
@@ -108,7 +108,7 @@ def _see_who_came_back(cards: Shelf[rules.CardStory]) -> None:
     if touched:
         span = (min(times) - rules.CAME_BACK_WITHIN, max(times) + rules.CAME_BACK_WITHIN)
         cards.fetch(resident_id__in=people, topic_code__in=topics, received_at__range=span)
-    of_person = defaultdict(list)
+    of_person: dict[tuple[int | None, str], list[rules.CardStory]] = defaultdict(list)
     for story in cards.stories.values():
         if story.resident_id is not None and story.topic_code:
             of_person[story.resident_id, story.topic_code].append(story)
@@ -123,7 +123,8 @@ def _tie_contacts(cards: Shelf[rules.CardStory], contacts: Shelf[rules.ContactSt
     """See what the cards say of their contacts, for every pair of which one side changed."""
     changed = set(contacts.changed())
     for number in cards.changed():
-        changed |= {story.contact_id for story in (cards.before(number), cards.stories[number]) if story} - {None}
+        known = [story for story in (cards.before(number), cards.stories[number]) if story]
+        changed |= {story.contact_id for story in known if story.contact_id is not None}
     if not changed:
         return
     contacts.fetch(contact_id__in=changed)

@@ -93,7 +93,7 @@ def differences(*, at: datetime) -> dict[str, int]:
 def _compared() -> Iterator[tuple[str, str]]:
     """The tables by name, with all their columns but an id that is only a number."""
     for table in (CardStory, ContactStory, MessageStory, Tally):
-        columns = [field.column for field in table._meta.concrete_fields if field.column != "id"]  # noqa: SLF001 - Django's public name for it
+        columns = [field.column for field in table._meta.concrete_fields if field.column and field.column != "id"]  # noqa: SLF001 - Django's public name for it
         yield table._meta.db_table, ", ".join(columns)  # noqa: SLF001 - as above
 
 
@@ -129,21 +129,21 @@ def _tell_of_ends(stories: dict[int, rules.CardStory]) -> None:
 
 
 def _tell_of_work(stories: dict[int, rules.CardStory]) -> None:
-    for one in Assignment.objects.filter(card_id__in=stories.keys()):
-        gone = rules.written(one.withdrawn_at) if one.withdrawn_at else None
-        stories[one.card_id].assignments[str(one.id)] = [one.service_code, rules.written(one.at), gone]
+    for given in Assignment.objects.filter(card_id__in=stories.keys()):
+        gone = rules.written(given.withdrawn_at) if given.withdrawn_at else None
+        stories[given.card_id].assignments[str(given.id)] = [given.service_code, rules.written(given.at), gone]
     accepted = OrderEntry.objects.filter(order__card_id__in=stories.keys(), verb="accepted").values("order__card_id")
     for row in accepted.annotate(first=models.Min("at")):
         stories[row["order__card_id"]].accepted_at = row["first"]
     reports = Report.objects.filter(order__card_id__in=stories.keys()).annotate(kept=Count("proofs"))
-    for one in reports.select_related("order"):
+    for said in reports.select_related("order"):
         rules.report(
-            stories[one.order.card_id],
-            order_id=one.order_id,
-            at=one.at,
-            proofs=one.kept,
-            on_site=one.on_site,
-            reason_code=one.reason_code,
+            stories[said.order.card_id],
+            order_id=said.order_id,
+            at=said.at,
+            proofs=said.kept,
+            on_site=said.on_site,
+            reason_code=said.reason_code,
         )
     returned = Check.objects.filter(card_id__in=stories.keys(), verdict=Verdict.RETURNED)
     for card_id, check_id in returned.values_list("card_id", "id"):
@@ -169,16 +169,16 @@ def _see_who_came_back() -> None:
             "UPDATE analytics_cardstory card SET came_back_at = again.at FROM ("
             " SELECT first.card_id, least("
             "  (SELECT min(said::timestamptz) FROM jsonb_array_elements_text(first.reopenings) said"
-            "   WHERE said::timestamptz <= first.received_at + %(week)s),"
+            "   WHERE said::timestamptz <= first.received_at + make_interval(secs => %(week)s)),"
             "  (SELECT min(next.received_at) FROM analytics_cardstory next"
             "   WHERE next.resident_id = first.resident_id AND next.topic_code = first.topic_code"
-            "   AND next.topic_code <> '' AND next.received_at <= first.received_at + %(week)s"
+            "   AND next.topic_code <> '' AND next.received_at <= first.received_at + make_interval(secs => %(week)s)"
             "   AND (next.received_at, next.card_id) > (first.received_at, first.card_id)"
             "   AND (next.contact_id IS NULL OR next.contact_id IS DISTINCT FROM first.contact_id))"
             " ) AS at FROM analytics_cardstory first"
             " WHERE first.resident_id IS NOT NULL OR first.reopened > 0"
             ") again WHERE again.card_id = card.card_id AND again.at IS NOT NULL",
-            {"week": rules.CAME_BACK_WITHIN},
+            {"week": rules.CAME_BACK_WITHIN.total_seconds()},
         )
 
 

@@ -48,7 +48,7 @@ class Shelf(Generic[S]):
     """The stories of one kind that somebody works on, with the rows as they were."""
 
     def __init__(self, kind: Kind[S]) -> None:
-        self.kind = kind
+        self.kind: Kind[S] = kind
         self.rows: dict[int, Any] = {}
         self.stories: dict[int, S] = {}
 

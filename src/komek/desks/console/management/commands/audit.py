@@ -27,4 +27,6 @@ class Command(BaseCommand):
             message = f"The chain is broken at entry {verdict.broken_at}: {verdict.reason}."
             raise CommandError(message)
         seconds = time.monotonic() - began
-        self.stdout.write(f"The chain holds: {verdict.sealed} entries, {verdict.unsealed} not sealed yet, {seconds:.1f} s.")
+        self.stdout.write(
+            f"The chain holds: {verdict.sealed} entries, {verdict.unsealed} not sealed yet, {seconds:.1f} s."
+        )

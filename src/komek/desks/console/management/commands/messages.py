@@ -35,4 +35,6 @@ class Command(BaseCommand):
                 f" {len(state.unused)} that nobody says"
             )
         if check and any(state.added or state.untranslated or state.unused for state in states):
-            raise CommandError("The translations do not follow the code: run `komek messages` and translate what it lists.")
+            raise CommandError(
+                "The translations do not follow the code: run `komek messages` and translate what it lists."
+            )

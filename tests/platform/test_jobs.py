@@ -1,0 +1,74 @@
+"""Jobs by a real worker in a process of its own, which may be killed."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from komek.platform.clock import now
+from komek.rooms.channels import actions as channels
+from komek.rooms.channels.models import Message
+
+pytestmark = [pytest.mark.live_jobs, pytest.mark.django_db(transaction=True)]
+
+DEADLINE_SECONDS = 90
+
+
+@contextmanager
+def worker(*arguments):
+    """A worker on the test's own database."""
+    told = connection.settings_dict
+    address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+    command = [sys.executable, "-m", "django", "procrastinate", "worker", *arguments]
+    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address, "PYTHONPATH": os.pathsep.join(sys.path)})
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(true):
+    """Wait for something another process does; fails when it never comes."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def message():
+    """A message to a resident that waits for delivery."""
+    conversation = channels.open_conversation("webform", language="kk", at=now(), outer_id="1")
+    return channels.tell(conversation, text="Жұмыс басталды", at=now(), key="once")
+
+
+def test_a_worker_delivers_what_was_asked_for(message):
+    assert Message.objects.get().state == "queued"
+    with worker("--one-shot") as process:
+        assert process.wait(timeout=DEADLINE_SECONDS) == 0
+    assert Message.objects.get().state == "sent"
+
+
+def test_the_job_of_a_killed_worker_is_done_by_the_next(message):
+    """The worker dies in the middle: the message's row is locked here, so the job cannot end before the kill."""
+    with worker() as first:
+        with transaction.atomic():
+            Message.objects.select_for_update().get()
+            until(lambda: _jobs("doing").exists())
+            first.kill()
+            first.wait()
+        assert Message.objects.get().state == "queued"
+    with worker():
+        until(lambda: Message.objects.get().state == "sent")
+        until(lambda: not _jobs("todo", "doing").exists())
+    assert Message.objects.get().attempts <= 1
+
+
+def _jobs(*statuses):
+    return ProcrastinateJob.objects.filter(task_name__endswith="deliver", status__in=statuses)
