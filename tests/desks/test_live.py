@@ -3,13 +3,13 @@
 import re
 
 import pytest
+from tests.fixtures.screens import nothing_is_heard_outside as live
 
 from komek.platform.clock import now
 from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 from komek.rooms.routing import actions as routing
-from tests.fixtures.screens import nothing_is_heard_outside as live
 
 BURST = "Көшеде су құбыры жарылды"
 

@@ -49,7 +49,7 @@ def test_a_fact_is_one_row_with_its_topics(db, kitchen):
     boil(since=date(2026, 11, 1), tags=("hot",))
 
     row = Fact.objects.get()
-    assert row.name == "platform.KettleBoiled" or row.name.endswith("KettleBoiled")
+    assert row.name.endswith("KettleBoiled")
     assert row.topics == ["kettle:1", "kitchen"]
     assert facts.unpacked(KettleBoiled, row.data) == KettleBoiled(1, NOON, date(2026, 11, 1), ("hot",))
 
@@ -64,7 +64,7 @@ def test_a_reaction_hears_its_fact_after_the_fact_and_before_what_comes_next(db,
         boil()
 
     assert [type(fact).__name__ for fact in heard] == ["KettleBoiled", "TeaPoured"]
-    assert list(Fact.objects.order_by("id").values_list("name", flat=True))[0].endswith("KettleBoiled")
+    assert Fact.objects.earliest("id").name.endswith("KettleBoiled")
     assert kitchen == ["pouring"]
 
 
@@ -104,10 +104,10 @@ def test_a_rollback_takes_the_job_back_too(transactional_db, kitchen):
     def never(fact):
         kitchen.append(fact)
 
-    with pytest.raises(ValueError, match="changed my mind"), transaction.atomic():
+    with transaction.atomic():
         facts.announce(KettleBoiled(1, NOON))
         assert ProcrastinateJob.objects.count() == 1
-        raise ValueError("changed my mind")
+        transaction.set_rollback(True)
 
     assert ProcrastinateJob.objects.count() == 0
 

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.fixtures.line import at_once
 
 from komek.platform import idempotency
 from komek.platform.clock import now
 from komek.platform.idempotency import Answer, KeyReused, digest
 from komek.platform.models import Idempotency
 from komek.refusal import Refusal
-from tests.fixtures.line import at_once
 
 AT = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
 ONE, OTHER = digest("POST", {"a": 1}), digest("POST", {"a": 2})

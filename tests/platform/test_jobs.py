@@ -56,10 +56,11 @@ def test_a_worker_delivers_what_was_asked_for(message):
 
 
 def test_the_job_of_a_killed_worker_is_done_by_the_next(message):
-    """The worker dies in the middle: the message's row is locked here, so the job cannot end before the kill."""
+    """The worker dies in the middle: the table is locked here, so the job cannot end before the kill."""
     with worker() as first:
         with transaction.atomic():
-            Message.objects.select_for_update().get()
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE channels_message IN ACCESS EXCLUSIVE MODE")
             until(lambda: _jobs("doing").exists())
             first.kill()
             first.wait()

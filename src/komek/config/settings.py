@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.urls import reverse_lazy
 from psycopg.conninfo import conninfo_to_dict
@@ -27,22 +28,24 @@ STREAM_ALLOWED_ORIGINS = os.environ.get("KOMEK_STREAM_ORIGINS", PUBLIC_URL).spli
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or home.database_url(HOME)
 _database = conninfo_to_dict(DATABASE_URL)
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": _database.pop("dbname", "komek"),
-        "USER": _database.pop("user", ""),
-        "PASSWORD": _database.pop("password", ""),
-        "HOST": _database.pop("host", ""),
-        "PORT": str(_database.pop("port", "")),
-        "OPTIONS": dict(_database),
-    }
+_options: dict[str, Any] = {
+    key: value for key, value in _database.items() if key not in {"dbname", "user", "password", "host", "port"}
 }
 # A web process with threads shares a bounded pool; everything else holds one connection.
 if _threads := int(os.environ.get("KOMEK_DATABASE_POOL", "0")):
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _threads, "timeout": 10}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    _options["pool"] = {"min_size": 1, "max_size": _threads, "timeout": 10}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.get("dbname", "komek"),
+        "USER": _database.get("user", ""),
+        "PASSWORD": _database.get("password", ""),
+        "HOST": _database.get("host", ""),
+        "PORT": str(_database.get("port", "")),
+        "OPTIONS": _options,
+        "CONN_MAX_AGE": 0 if _threads else 600,
+    }
+}
 
 REGISTERS = ["staff", "places", "calendar", "residents", "catalog"]
 ROOMS = [

@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("komek.desks.resident.urls")),
 ]
 
+handler400 = "komek.ui.refusals.bad_request"
 handler404 = "komek.ui.refusals.not_found"
 handler500 = "komek.ui.refusals.server_error"

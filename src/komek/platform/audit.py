@@ -178,9 +178,7 @@ def install_triggers(**_: object) -> None:
             if not model.__module__.startswith("komek.") or model._meta.db_table not in tables:
                 continue
             for name, timing in _wanted(model):
-                cursor.execute(
-                    f'CREATE OR REPLACE TRIGGER {name} {timing.format(table=model._meta.db_table)}'
-                )
+                cursor.execute(f"CREATE OR REPLACE TRIGGER {name} {timing.format(table=model._meta.db_table)}")
 
 
 def _wanted(model: type[models.Model]) -> Iterator[tuple[str, str]]:
@@ -192,8 +190,5 @@ def _wanted(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     quiet = "{{" + ",".join(getattr(model, "personal", ())) + "}}"
     unsaid = "{{" + ",".join(getattr(model, "unsaid", ())) + "}}"
     key = model._meta.pk.column
-    yield (
-        "komek_audit",
-        'AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW '
-        f"EXECUTE FUNCTION komek_audit('{key}', '{quiet}', '{unsaid}')",
-    )
+    run = f"EXECUTE FUNCTION komek_audit('{key}', '{quiet}', '{unsaid}')"
+    yield "komek_audit", f'AFTER INSERT OR UPDATE OR DELETE ON "{{table}}" FOR EACH ROW {run}'

@@ -38,12 +38,8 @@ _held: ContextVar[Held | None] = ContextVar("held", default=None)
 
 def task(function: T) -> T:
     """Make a function a task that `defer` can ask for; failures are retried five times, ever later."""
-    app.task(
-        function,
-        name=_name(function),
-        queue="default",
-        retry=procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4),
-    )
+    retry = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
+    app.task(name=_name(function), queue="default", retry=retry)(function)
     return function
 
 
@@ -56,9 +52,8 @@ def every(cron: str) -> Callable[[T], T]:
 
         tick.__module__, tick.__name__, tick.__doc__ = function.__module__, function.__name__, function.__doc__
         # A tick that is still waiting makes the next one superfluous.
-        app.periodic(cron=cron)(
-            app.task(tick, name=_name(function), queue="timed", queueing_lock=_name(function), pass_context=False)
-        )
+        timed = app.task(name=_name(function), queue="timed", queueing_lock=_name(function))(tick)
+        app.periodic(cron=cron)(timed)
         return function
 
     return register

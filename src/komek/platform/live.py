@@ -66,7 +66,7 @@ def ring_after_commit(fact_id: int, topics: Iterable[str]) -> None:
 
 
 def _bells() -> Iterable[object]:
-    return (getattr(call, "__self__", None) for _, call, _ in reversed(connection.run_on_commit))
+    return (getattr(entry[1], "__self__", None) for entry in reversed(connection.run_on_commit))
 
 
 def pass_for(topics: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Fact(models.Model):
@@ -14,7 +15,7 @@ class Fact(models.Model):
     data = models.JSONField()
     topics = ArrayField(models.TextField(), default=list)
     at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    recorded_at = models.DateTimeField(db_default=Now())
 
 
 class Unread(models.Model):
@@ -30,7 +31,7 @@ class Unread(models.Model):
 class AuditEntry(models.Model):
     """One change of a row, or one read of personal data. Append-only: a trigger refuses UPDATE and DELETE."""
 
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     actor = models.TextField(blank=True)
     request_id = models.TextField(blank=True)
     verb = models.TextField()

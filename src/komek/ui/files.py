@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from komek.platform import files
+from komek.platform.models import StoredFile
 
 SALT = "komek.ui.files"
 LINK_SECONDS = 3600
@@ -15,6 +16,11 @@ LINK_SECONDS = 3600
 def link(file_id: int) -> str:
     """The address of a stored file for the reader of this page."""
     return reverse("file", args=[signing.dumps(file_id, salt=SALT)])
+
+
+def shown(file: StoredFile) -> dict[str, str]:
+    """What a page needs to show a file: where it is, and as what."""
+    return {"url": link(file.pk), "kind": file.kind, "name": file.original_name}
 
 
 @require_GET

@@ -30,9 +30,18 @@ class Region:
 
 
 def page(
-    request: HttpRequest, template: str, regions: Iterable[Region], *, status: int = 200, **context: Any
+    request: HttpRequest,
+    template: str,
+    regions: Iterable[Region],
+    *,
+    status: int = 200,
+    address: str = "",
+    **context: Any,
 ) -> HttpResponse:
-    """Render a page of regions, or the one region that `X-Region` asks for."""
+    """Render a page of regions, or the one region that `X-Region` asks for.
+
+    A page that answers a form which was refused says with `address` where its regions are asked for again.
+    """
     parts = {region.name: region for region in regions}
     asked = request.headers.get("X-Region")
     if asked is not None:
@@ -45,6 +54,8 @@ def page(
         topics = [topic for region in parts.values() for topic in region.topics]
         live_pass = live.pass_for(topics) if topics else ""
         shown = {**context, "regions": parts, "live_since": since, "live_pass": live_pass}
+        if address:
+            shown["here"] = address
         response = render(request, template, shown, status=status)
     patch_vary_headers(response, ["X-Region"])
     response["Cache-Control"] = "private, no-store"

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.desks.console import towns
 
 from komek.desks.console.pack import BadPack, read
-
-from tests.desks.console import towns
 
 ASTANA = Path(__file__).parents[3] / "cities" / "astana"
 

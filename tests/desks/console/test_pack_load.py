@@ -70,9 +70,7 @@ def test_the_first_catalog_is_in_force_for_what_is_older_than_the_installation(t
 
 
 def test_what_only_a_register_can_know_is_told_with_its_line_too(tmp_path):
-    towns.write(
-        tmp_path, routing_csv="order,topic,house_duty,services\n10,WAT-*,osi,@osi\n20,*,,L2\n"
-    )
+    towns.write(tmp_path, routing_csv="order,topic,house_duty,services\n10,WAT-*,osi,@osi\n20,*,,L2\n")
 
     with pytest.raises(BadPack) as bad:
         loaded(tmp_path)

@@ -149,7 +149,10 @@ def test_a_torn_archive_and_missing_columns_are_told(tmp_path):
 def test_the_rules_know_only_what_was_created_before_the_day(tmp_path):
     file = appeals.write(
         tmp_path / "requests.csv",
-        [appeals.row(1), *(appeals.row(n, created="2021-02-02T10:00:00", responsible_org=appeals.ROADS) for n in range(2, 9))],
+        [
+            appeals.row(1),
+            *(appeals.row(n, created="2021-02-02T10:00:00", responsible_org=appeals.ROADS) for n in range(2, 9)),
+        ],
     )
 
     past = city.learn(requests.read(file, zone=MOSCOW), until=FEBRUARY)

@@ -39,7 +39,7 @@ def write(folder: Path, **changed: str | None) -> Path:
     """The town of Tau, four seats, one language, no map; `city_yaml=…` writes another city.yaml, None leaves it out."""
     files = dict(TOWN)
     for name, text in changed.items():
-        files[name.replace("__", "/").replace("_", ".")] = text  # type: ignore[assignment]
+        files[".".join(name.replace("__", "/").rsplit("_", 1))] = text  # type: ignore[assignment]
     for name, text in files.items():
         if text is None:
             continue

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from tests.fixtures.line import rules_in_force, texts  # noqa: F401 - the city routes and tells
 
 from komek.platform.clock import now
 from komek.registers.staff import actions as staff
@@ -19,7 +20,6 @@ from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import CardDraft, Outcome
 from komek.rooms.intake.rules import Arrival
-from tests.fixtures.line import rules_in_force, texts  # noqa: F401 - the city routes and tells
 
 API = "/api/v1"
 EVERYTHING = tuple(Scope)

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests.desks.partner.conftest import System, burst
 
 from komek.rooms.intake.models import Contact
-from tests.desks.partner.conftest import System, burst
 
 
 def _is_problem(answer, status, code):
@@ -114,7 +114,9 @@ def test_a_number_that_was_never_given_is_not_found(qala, number):
     assert answer.json()["code"] in {"no_such_card", "wrong_number"}
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/cards/26/0001", "/contacts/a/b/files", "/cards//messages", "/openapi.json/"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/cards/26/0001", "/contacts/a/b/files", "/cards//messages", "/openapi.json/"]
+)
 def test_an_address_that_leads_nowhere_says_so_as_a_problem(qala, path):
     _is_problem(qala.get(path), 404, "not_found")
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.desks.partner.conftest import burst
 
 from komek.platform.clock import now
 from komek.platform.models import AuditEntry
@@ -10,7 +11,6 @@ from komek.rooms.cards.models import Entry
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels.models import Message
 from komek.rooms.feedback.facts import ResultConfirmed, ResultRefuted
-from tests.desks.partner.conftest import burst
 
 
 def test_cards_come_oldest_first_page_by_page_each_once(qala):
@@ -65,7 +65,7 @@ def test_what_the_centre_says_is_fetched_and_counts_as_delivered(qala, card_of_q
 
     said = qala.get(f"/cards/{card_of_qala.number}/messages").json()["messages"]
 
-    assert [message["by"] for message in said][0] == "resident"
+    assert said[0]["by"] == "resident"
     assert {message["by"] for message in said[1:]} == {"centre"}
     assert not Message.objects.filter(direction="out").exclude(state="sent").exists()
 

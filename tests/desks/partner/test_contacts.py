@@ -1,13 +1,13 @@
 from datetime import datetime
 
 import pytest
+from tests.desks.partner.conftest import burst
 
 from komek.registers.residents import queries as residents
 from komek.rooms.cards import queries as cards
 from komek.rooms.cards.facts import CardReceived, CardRegistered
 from komek.rooms.channels.models import Message
 from komek.rooms.intake.models import Contact
-from tests.desks.partner.conftest import burst
 
 
 def test_a_contact_with_a_topic_is_a_registered_card_with_a_service_and_a_clock(qala, facts):

@@ -52,7 +52,8 @@ def test_one_bad_file_takes_the_good_ones_with_it_and_is_named(qala, card_of_qal
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", "file_empty"), (b"\xff\xd8\xff\xe0truncated", "file_broken"), (b"just words", "file_not_accepted")]
+    ("content", "code"),
+    [(b"", "file_empty"), (b"\xff\xd8\xff\xe0truncated", "file_broken"), (b"just words", "file_not_accepted")],
 )
 def test_a_file_that_cannot_be_shown_is_refused_by_its_content(qala, card_of_qala, content, code):
     answer = qala.upload("/contacts/q-1/files", SimpleUploadedFile("photo.jpg", content, content_type="image/jpeg"))

@@ -1,11 +1,11 @@
 """Who may and who may not: Qala holds every scope, Open Data one, Zhana every one but of another partner."""
 
 import pytest
+from tests.desks.partner.conftest import System, burst, system
 
 from komek.platform.models import AuditEntry
 from komek.registers.staff import actions as staff
 from komek.registers.staff.rules import Scope
-from tests.desks.partner.conftest import System, burst, system
 
 READ = [f"/cards{rest}" for rest in ("", "/{number}", "/{number}/messages")]
 WORDS = ["/topics", "/services", "/districts"]

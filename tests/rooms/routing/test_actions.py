@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 from structlog.testing import capture_logs
 
 from komek.registers.places.rules import Place
 from komek.registers.staff.models import Service
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
-from komek.rooms.cards.rules import Kind
+from komek.rooms.cards.rules import CardDraft, Kind
 from komek.rooms.control.facts import EscalationOpened
 from komek.rooms.routing import actions, queries, rules
 from komek.rooms.routing.facts import (
@@ -85,8 +86,15 @@ def test_why_here_is_said_in_the_language_of_the_reader(register, city):
     (line,) = queries.outlook(card.id).assignments
     assert line.why["code"] == "rule"
     assert line.why["params"]["line"] == 10
-    assert "the house has its own organisation" in line.why_text
-    assert "this service owes the house osi" in line.why_text
+    with override("en"):
+        assert line.why_text == (
+            "rule 10 of version 1, the topic is WAT-01, the house has somebody for osi, "
+            "this service owes the house osi, the house has its own organisation"
+        )
+    with override("ru"):
+        in_russian = line.why_text
+    with override("kk"):
+        assert len({in_russian, line.why_text}) == 2
 
 
 def test_what_no_rule_fits_goes_to_the_second_line_and_never_nowhere(register, facts):
@@ -307,3 +315,14 @@ def test_a_card_reopened_while_it_waits_for_its_check_gets_new_orders(burst_main
     again = order_of(burst_main)
     assert again.id != first.id
     assert again.status == "sent"
+
+
+def test_a_question_that_was_only_answered_gets_its_first_clock_when_it_is_reopened(rules_in_force, nowhere, at):
+    draft = CardDraft(text="Су қашан келеді?", kind=Kind.QUESTION, topic_code="WAT-02", place=nowhere)
+    card = cards.answer(draft, contact=None, text="Кешке", channel="webform", by=None, at=at)
+
+    cards.reopen(card.id, reason="келмеді", at=at + timedelta(hours=8))
+
+    clock = queries.clock(card.id)
+    assert (clock.started_at, clock.due_at) == (at + timedelta(hours=8), at + timedelta(hours=10))
+    assert services_of(card) == ["SU"]

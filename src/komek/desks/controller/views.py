@@ -28,7 +28,7 @@ from komek.rooms.workorders import queries as workorders
 from komek.ui import files as links
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
-from komek.ui.rights import needs
+from komek.ui.rights import me, needs
 
 second_line = needs(Right.CHECK_WORK)
 
@@ -38,7 +38,9 @@ second_line = needs(Right.CHECK_WORK)
 def home(request: HttpRequest) -> HttpResponse:
     """Everything open, the nearest promise first."""
     after = request.GET.get("after") or None
-    filters = {name: request.GET.get(name, "")[:40] for name in ("service", "district", "priority", "status")}
+    filters: dict[str, Any] = {
+        name: request.GET.get(name, "")[:40] for name in ("service", "district", "priority", "status")
+    }
     regions = [
         _counts(),
         Region(
@@ -124,7 +126,7 @@ def _accept(request: HttpRequest, found: Any) -> Any:
     if not form.is_valid():
         return form
     check = queries.open_check(found.pk)
-    control.accept(check.pk, outcome=Outcome(form.cleaned_data["outcome"]), by=request.user, at=now())
+    control.accept(check.pk, outcome=Outcome(form.cleaned_data["outcome"]), by=me(request), at=now())
     return None
 
 
@@ -133,7 +135,7 @@ def _give_back(request: HttpRequest, found: Any) -> Any:
     if not form.is_valid():
         return form
     check = queries.open_check(found.pk)
-    control.give_back(check.pk, reason=form.cleaned_data["reason"], by=request.user, at=now())
+    control.give_back(check.pk, reason=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
@@ -143,7 +145,7 @@ def _resolve(request: HttpRequest, found: Any) -> Any:
         return form
     for escalation in queries.escalations_of(found.pk):
         if escalation.resolved_at is None:
-            control.resolve(escalation.pk, resolution=form.cleaned_data["reason"], by=request.user, at=now())
+            control.resolve(escalation.pk, resolution=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
@@ -158,11 +160,11 @@ def _assign(request: HttpRequest, found: Any) -> Any:
             from_service=told["from_service"],
             to_service=told["to_service"],
             reason=told["reason"],
-            by=request.user,
+            by=me(request),
             at=now(),
         )
     else:
-        routing.assign(found.pk, service_code=told["to_service"], reason=told["reason"], by=request.user, at=now())
+        routing.assign(found.pk, service_code=told["to_service"], reason=told["reason"], by=me(request), at=now())
     return None
 
 
@@ -170,7 +172,7 @@ def _extend(request: HttpRequest, found: Any) -> Any:
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return form
-    routing.extend(found.pk, norm=form.cleaned_data["norm"], reason=form.cleaned_data["reason"], by=request.user, at=now())
+    routing.extend(found.pk, norm=form.cleaned_data["norm"], reason=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
@@ -178,12 +180,12 @@ def _pause(request: HttpRequest, found: Any) -> Any:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return form
-    routing.pause(found.pk, reason=form.cleaned_data["reason"], by=request.user, at=now())
+    routing.pause(found.pk, reason=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
 def _resume(request: HttpRequest, found: Any) -> Any:
-    routing.resume(found.pk, by=request.user, at=now())
+    routing.resume(found.pk, by=me(request), at=now())
     return None
 
 
@@ -191,7 +193,7 @@ def _reopen(request: HttpRequest, found: Any) -> Any:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return form
-    cards.reopen(found.pk, reason=form.cleaned_data["reason"], by=request.user, at=now())
+    cards.reopen(found.pk, reason=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
@@ -203,7 +205,7 @@ def _topic(request: HttpRequest, found: Any) -> Any:
         found.pk,
         revision=form.cleaned_data["revision"],
         topic_code=form.cleaned_data["topic_code"],
-        by=request.user,
+        by=me(request),
         at=now(),
     )
     return None

@@ -30,7 +30,7 @@ from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.routing import queries as routing
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
-from komek.ui.rights import needs
+from komek.ui.rights import me, needs
 
 operators_only = needs(Right.TAKE_CONTACTS)
 
@@ -48,7 +48,7 @@ def seat(request: HttpRequest) -> HttpResponse:
     """Ready, on a break, or away."""
     form = SeatForm(request.POST)
     if form.is_valid():
-        agent: Any = request.user
+        agent = me(request)
         if form.cleaned_data["state"] == "ready":
             intake.take_seat(agent, at=now())
         elif form.cleaned_data["state"] == "break":
@@ -75,7 +75,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         handle_value=told["phone"] or None,
         name=told["name"],
     )
-    contact = intake.enter(arrival, by=request.user, at=now())
+    contact = intake.enter(arrival, by=me(request), at=now())
     return redirect(f"{request.path.removesuffix('entry/')}?contact={contact.pk}")
 
 
@@ -83,7 +83,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 @require_POST
 def contact(request: HttpRequest, contact_id: int, verb: str) -> HttpResponse:
     """Accept, decline, pick from the queue, end, wrap up."""
-    agent: Any = request.user
+    agent = me(request)
     try:
         if verb == "accept":
             intake.accept(contact_id, by=agent, at=now())
@@ -115,7 +115,7 @@ def draft(request: HttpRequest, contact_id: int) -> HttpResponse:
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"detail": _("The draft could not be read.")}, status=400)
     try:
-        saved = intake.save_draft(contact_id, data=data, revision=revision, by=request.user, at=now())
+        saved = intake.save_draft(contact_id, data=data, revision=revision, by=me(request), at=now())
     except DraftIsNewer as newer:
         return JsonResponse(
             {"detail": said(newer), "revision": newer.revision, "data": newer.saved}, status=409
@@ -128,7 +128,7 @@ def draft(request: HttpRequest, contact_id: int) -> HttpResponse:
 def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Turn the draft into a card: answered, registered, explained or handed over. The contact stays at hand."""
     form = CardForm(request.POST)
-    agent: Any = request.user
+    agent = me(request)
     found = intake_queries.contact(contact_id)
     if not form.is_valid():
         return _desk(request, current=found, form=form, status=422)
@@ -210,7 +210,7 @@ def suggest(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, *, current: Any = None, form: CardForm | None = None, status: int = 200) -> HttpResponse:
-    agent: Any = request.user
+    agent = me(request)
     at_hand = intake_queries.at_hand(agent)
     current = current or _chosen(request, at_hand)
     mine = f"agent:{agent.pk}"

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from ninja import Field, Header, Path, Query, Schema
+from ninja import Field, File, Header, Path, Query, Schema, UploadedFile
 from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -49,6 +49,11 @@ After = Annotated[
     int, Query(ge=0, le=LARGEST_CURSOR, description="Where to begin: the `next` of the page before, or 0.")
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+def _whole(number: object) -> object:
+    """`4.0` is the whole number 4 in JSON."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 Moment = Annotated[
     datetime | None, BeforeValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
@@ -57,6 +62,9 @@ SINCE: Any = Query(
     None,
     description="Only what has changed at this moment or later, with its offset: `2026-11-02T09:30:00+05:00`.",
 )
+Files = Annotated[
+    list[UploadedFile], File(min_length=1, max_length=MOST_FILES, description=f"At most {MOST_FILES} files at once.")
+]
 IdempotencyKey = Annotated[
     str,
     Header(
@@ -121,7 +129,7 @@ class MessageTold(Told):
 class Confirmed(Told):
     """The resident says that it is done."""
 
-    score: Annotated[int, Field(ge=1, le=5)] | None = None
+    score: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=5)] | None = None
     comment: Annotated[str, Field(max_length=2_000)] = ""
 
 

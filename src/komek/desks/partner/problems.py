@@ -108,7 +108,7 @@ def speak_for(api: NinjaAPI) -> None:
         api.add_exception_handler(failure, _too_large)
 
 
-def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     """A rule of the house said no."""
     status = STATUSES.get(refusal.code, refusals.CONFLICT)
     text = refusals.said(refusal)
@@ -149,26 +149,26 @@ def problem(status: int, code: str, detail: str, *, fields: dict[str, str] | Non
     return JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
 
 
-def _not_understood(_request: HttpRequest, failure: ValidationError) -> HttpResponse:
+def _not_understood(_request: HttpRequest, failure: Any) -> HttpResponse:
     fields = {_field(error["loc"]): _said(error) for error in failure.errors}
     return problem(422, "not_understood", _("Some of what was sent cannot be understood."), fields=fields)
 
 
-def _no_key(_request: HttpRequest, _failure: AuthenticationError) -> HttpResponse:
+def _no_key(_request: HttpRequest, _failure: Any) -> HttpResponse:
     response = problem(401, "key_needed", _("Send your key: Authorization: Bearer komek_…"))
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _unreadable(_request: HttpRequest, _failure: Exception) -> HttpResponse:
+def _unreadable(_request: HttpRequest, _failure: Any) -> HttpResponse:
     return problem(400, "unreadable", _("What was sent cannot be read: it is not whole, or not of the kind it says."))
 
 
-def _too_large(_request: HttpRequest, _failure: Exception) -> HttpResponse:
+def _too_large(_request: HttpRequest, _failure: Any) -> HttpResponse:
     return problem(413, "body_too_large", _("What was sent is too large. Please send less at once."))
 
 
-def _not_found(_request: HttpRequest, _failure: Http404) -> HttpResponse:
+def _not_found(_request: HttpRequest, _failure: Any) -> HttpResponse:
     return problem(404, "not_found", _("There is no such address."))
 
 

@@ -1,37 +1,37 @@
 """The resident's pages. They work without JavaScript."""
 
+import hashlib
+import json
 import secrets
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
-from komek.desks.resident.forms import AnswerForm, StatusForm, WriteForm
-from komek.platform import files, limits
+from komek.desks.resident.forms import MOST_FILES, AnswerForm, StatusForm, WriteForm
+from komek.platform import limits
 from komek.platform.clock import now
 from komek.refusal import Refusal
 from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
+from komek.registers.residents.rules import HandleKind, UnreadableHandle, normalized
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import CardDraft, Kind
 from komek.rooms.channels import queries as channels
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.feedback import queries as feedback_queries
-from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.routing import queries as routing
 from komek.rooms.workorders import queries as workorders
 from komek.ui import files as links
-from komek.ui.refusals import said
+from komek.ui import uploads
+from komek.ui.refusals import said, status_of
 from komek.ui.regions import Region, page
-
-FILES_SALT = "komek.resident.files"
 
 
 @require_GET
@@ -46,23 +46,25 @@ def write(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         start = {"key": secrets.token_hex(12), "topic_code": request.GET.get("topic", "")[:24]}
         return _form(request, WriteForm(initial=start))
-    form = WriteForm(request.POST, request.FILES)
-    try:
-        limits.take(f"write:{_address(request)}", per_minute=6, burst=12, at=now())
-        kept = _files(request, form)
-    except Refusal as refusal:
-        form.is_valid()
-        form.add_error("files" if refusal.code.startswith("file") else None, said(refusal))
-        return _form(request, form, status=429 if isinstance(refusal, limits.TooMany) else 422)
-    if not form.is_valid():
-        return _form(request, form, kept=kept, status=422)
-    if form.cleaned_data["website"]:
+    form = WriteForm(request.POST)
+    if form.is_valid() and form.cleaned_data["website"]:
         return redirect("resident:home")
     try:
-        card = _take(form.cleaned_data, kept)
+        limits.take(f"write:{_address(request)}", per_minute=6, burst=12, at=now())
     except Refusal as refusal:
         form.add_error(None, said(refusal))
-        return _form(request, form, kept=kept, status=422)
+        return _form(request, form, sent=uploads.brought(request, purpose="contact"), status=429)
+    sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
+    for refusal in sent.refusals:
+        form.add_error("files", said(refusal))
+    if not form.is_valid():
+        return _form(request, form, sent=sent, status=422)
+    try:
+        card = _take(form.cleaned_data, sent)
+    except Refusal as refusal:
+        form.add_error(None, said(refusal))
+        return _form(request, form, sent=sent, status=422)
+    sent.forget_unused(channels.files_of(card.conversation_id))
     return redirect("resident:status", number=card.number, code=card.access_code)
 
 
@@ -71,14 +73,15 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Number and code, typed; a wrong pair says so without telling which of the two."""
     if not request.GET:
         return render(request, "resident/ask.html", {"form": StatusForm()})
-    form = StatusForm(request.GET)
+    form, status = StatusForm(request.GET), 422
     if form.is_valid():
         try:
             found = _card(request, form.cleaned_data["number"], form.cleaned_data["code"])
             return redirect("resident:status", number=found.number, code=found.access_code)
         except Refusal as refusal:
             form.add_error(None, said(refusal))
-    return render(request, "resident/ask.html", {"form": form}, status=404)
+            status = status_of(refusal)
+    return render(request, "resident/ask.html", {"form": form}, status=status)
 
 
 @require_GET
@@ -99,22 +102,26 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Is it really done? Opening the link answers nothing: programs open links too."""
     survey = feedback_queries.survey(token)
     found = card_queries.card(survey.card_id)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        limits.take(f"answer:{_address(request)}", per_minute=10, burst=20, at=now())
-        told = form.cleaned_data
-        try:
-            if told["answer"] == "confirm":
-                feedback.confirm(token, score=told["score"], comment=told["comment"], at=now())
+    form, status = AnswerForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _hear(request, token, form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, said(refusal))
+                status = status_of(refusal)
             else:
-                feedback.refute(token, reason=told["comment"], at=now())
-        except Refusal as refusal:
-            form.add_error(None, said(refusal))
-        else:
-            return redirect("resident:status", number=found.number, code=found.access_code)
-    bad = request.method == "POST"
-    shown = {"form": form, "survey": survey, "card": found, "proofs": _proofs(found.pk)}
-    return render(request, "resident/answer.html", shown, status=422 if bad else 200)
+                return redirect("resident:status", number=found.number, code=found.access_code)
+    asked = feedback_queries.open_survey(found.pk, at=now())
+    shown = {
+        "form": form,
+        "survey": survey,
+        "may_answer": asked is not None and asked.pk == survey.pk,
+        "card": found,
+        "proofs": _proofs(found.pk),
+    }
+    return render(request, "resident/answer.html", shown, status=status)
 
 
 @require_GET
@@ -125,43 +132,55 @@ def suggest_places(request: HttpRequest) -> HttpResponse:
     return render(request, "resident/places.html", {"found": places.suggest(asked, limit=6) if asked else []})
 
 
-def _take(told: dict[str, Any], file_ids: list[int]) -> Any:
+def _hear(request: HttpRequest, token: str, told: dict[str, Any]) -> None:
+    limits.take(f"answer:{_address(request)}", per_minute=10, burst=20, at=now())
+    if told["answer"] == "confirm":
+        feedback.confirm(token, score=told["score"], comment=told["comment"], at=now())
+    else:
+        feedback.refute(token, reason=told["comment"], at=now())
+
+
+def _take(told: dict[str, Any], sent: uploads.Uploads) -> Any:
     """One contact, one card: with a topic it goes its way at once, without one an operator reads it first."""
     at, language = now(), (get_language() or "kk")[:2]
     topic = catalog.topic(told["topic_code"]) if told["topic_code"] else None
+    phone, unreadable = _phone(told["phone"])
     arrival = Arrival(
         channel="webform",
-        text=told["text"],
+        text=f"{told['text']}\n☎ {unreadable}" if unreadable else told["text"],
         language=language,
-        handle_kind="phone" if told["phone"] else None,
-        handle_value=told["phone"] or None,
+        handle_kind="phone" if phone else None,
+        handle_value=phone or None,
         name=told["name"],
-        outer_id=told["key"] or secrets.token_hex(12),
-        file_ids=tuple(file_ids),
+        outer_id=_fingerprint(told, sent),
+        file_ids=tuple(sent.ids),
         topic_code=topic.code if topic else None,
     )
     where = places.locate(told["place_text"], lat=told["lat"], lon=told["lon"], landmark=told["landmark"])
-    return cards.take_in(
-        arrival, draft=CardDraft(text=told["text"], kind=Kind.REQUEST, language=language, topic_code=arrival.topic_code, place=where), at=at
-    )
+    draft = CardDraft(text=told["text"], kind=Kind.REQUEST, language=language, topic_code=arrival.topic_code, place=where)
+    return cards.take_in(arrival, draft=draft, at=at)
 
 
-def _files(request: HttpRequest, form: WriteForm) -> list[int]:
-    """Store what was uploaded and remember it in the form, so that an error elsewhere does not lose it."""
-    kept: list[int] = []
-    if signed := request.POST.get("kept_files"):
-        try:
-            kept = list(signing.loads(signed, salt=FILES_SALT, max_age=24 * 3600))
-        except signing.BadSignature:
-            kept = []
-    for upload in request.FILES.getlist("files")[:5]:
-        kept.append(files.receive(upload, name=upload.name, by=None, at=now(), purpose="contact").pk)
-    return kept[:10]
+def _phone(typed: str) -> tuple[str, str]:
+    """The number, or what was typed instead of one: the operator may still make something of it."""
+    try:
+        return (typed, "") if not typed or normalized(HandleKind.PHONE, typed) else ("", typed)
+    except UnreadableHandle:
+        return "", typed
 
 
-def _form(request: HttpRequest, form: WriteForm, *, kept: list[int] | None = None, status: int = 200) -> HttpResponse:
-    signed = signing.dumps(kept, salt=FILES_SALT) if kept else ""
-    shown = {"form": form, "kept": signed, "kept_count": len(kept or []), "topics": catalog.grouped()}
+def _fingerprint(told: dict[str, Any], sent: uploads.Uploads) -> str:
+    """The same form sent twice is one contact; something else written into it after going back is another."""
+    if not told["key"]:
+        return secrets.token_hex(12)
+    words = [told[name] for name in ("key", "text", "topic_code", "place_text", "landmark", "name", "phone")]
+    return hashlib.sha256(json.dumps([*words, *sent.sums]).encode()).hexdigest()
+
+
+def _form(
+    request: HttpRequest, form: WriteForm, *, sent: uploads.Uploads | None = None, status: int = 200
+) -> HttpResponse:
+    shown = {"form": form, "uploads": sent, "topics": catalog.grouped()}
     return render(request, "resident/write.html", shown, status=status)
 
 
@@ -172,7 +191,7 @@ def _card(request: HttpRequest, number: str, code: str) -> Any:
 
 def _status(number: str) -> dict[str, Any]:
     found = card_queries.by_number(number)
-    survey = feedback_queries.open_survey(found.pk)
+    survey = feedback_queries.open_survey(found.pk, at=now())
     return {
         "card": found,
         "outlook": routing.outlook(found.pk),

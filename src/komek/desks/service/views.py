@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -24,7 +24,7 @@ from komek.rooms.workorders.rules import LinkExpired, Outcome
 from komek.ui import files as links
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
-from komek.ui.rights import needs
+from komek.ui.rights import me, needs
 
 own_service = needs(Right.WORK_ORDERS_OF_OWN_SERVICE)
 
@@ -33,7 +33,7 @@ own_service = needs(Right.WORK_ORDERS_OF_OWN_SERVICE)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The open orders of the person's own service, the nearest promise first."""
-    agent: Any = request.user
+    agent = me(request)
     code = agent.service.code if agent.service else ""
     after = request.GET.get("after") or None
     regions = [
@@ -52,14 +52,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order with what is known about the place, its history and what may be done next."""
-    return _order_page(request, queries.order_for(request.user, order_id), template="service/order_page.html")
+    return _order_page(request, queries.order_for(me(request), order_id), template="service/order_page.html")
 
 
 @own_service
 @require_POST
 def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     """Accept, decline, set out, arrive, report."""
-    found = queries.order_for(request.user, order_id)
+    found = queries.order_for(me(request), order_id)
     return _act(request, found, verb, template="service/order_page.html", back=redirect("service:order", order_id=order_id))
 
 
@@ -67,10 +67,10 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
 @require_POST
 def link(request: HttpRequest, order_id: int) -> HttpResponse:
     """Make a link for a foreman; it is shown once and can be sent by any messenger."""
-    found = queries.order_for(request.user, order_id)
+    found = queries.order_for(me(request), order_id)
     form = LinkForm(request.POST)
     if form.is_valid():
-        token = workorders.link(found.pk, foreman=form.cleaned_data["foreman"], by=request.user, at=now())
+        token = workorders.link(found.pk, foreman=form.cleaned_data["foreman"], by=me(request), at=now())
         address = settings.PUBLIC_URL + reverse("service:foreman", args=[token])
         messages.success(request, _("Link for %(name)s: %(link)s") % {"name": form.cleaned_data["foreman"], "link": address})
     else:
@@ -150,7 +150,7 @@ def _verb_url(order_id: int, token: str, verb: str) -> str:
 def _act(
     request: HttpRequest, found: Any, verb: str, *, template: str, back: HttpResponse, token: str = ""
 ) -> HttpResponse:
-    who: dict[str, Any] = {"by": None, "foreman": workorders.foreman_of(token)} if token else {"by": request.user}
+    who: dict[str, Any] = {"by": None, "foreman": workorders.foreman_of(token)} if token else {"by": me(request)}
     try:
         if verb == "accept":
             workorders.accept(found.pk, **who, at=now())
@@ -182,7 +182,7 @@ def _report(
         agent = who["by"]
         try:
             proofs = [
-                (files.receive(upload, name=upload.name, by=agent, at=now(), purpose="proof").pk, told["shows"] or "after")
+                (files.receive(upload, name=upload.name or "", by=agent, at=now(), purpose="proof").pk, told["shows"] or "after")
                 for upload in request.FILES.getlist("files")[:MOST_FILES]
             ]
             workorders.report_done(

@@ -17,6 +17,7 @@ SPLITS = (
 )
 LONGEST = timedelta(days=400)
 MOST_RULES = 1_000_000
+YEARS = range(2000, 2101)
 
 
 class PeriodForm(forms.Form):
@@ -59,6 +60,6 @@ class DayForm(forms.Form):
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
-        if not 2000 <= on.year <= 2100:
+        if on.year not in YEARS:
             raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
         return on

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from komek.desks.supervisor.forms import DayForm, PeriodForm, RulesForm
+from komek.desks.supervisor.forms import YEARS, DayForm, PeriodForm, RulesForm
 from komek.platform.clock import now
 from komek.refusal import Refusal
 from komek.registers.calendar import actions as calendar_actions
@@ -24,7 +24,7 @@ from komek.rooms.routing import queries as routing_queries
 from komek.rooms.routing.rules import RulesBroken
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
-from komek.ui.rights import needs
+from komek.ui.rights import me, needs
 
 COLUMNS = ("order", "topic", "district", "house_duty", "hours", "services", "priority", "norm", "note")
 
@@ -73,7 +73,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         rows = list(csv.DictReader(io.StringIO(form.cleaned_data["table"])))
         if "publish" in request.POST:
             try:
-                published = routing.publish(rows, by=request.user, at=now(), note=form.cleaned_data["note"])  # type: ignore[arg-type]
+                published = routing.publish(rows, by=me(request), at=now(), note=form.cleaned_data["note"])
             except RulesBroken as broken:
                 tried, status = routing_queries.DryRun(errors=list(broken.errors)), 422
             except Refusal as refusal:
@@ -106,21 +106,21 @@ def rules_file(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Holidays and moved working days of a year, set by hand where the law moved them."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else localdate().year
+    year = int(asked) if asked.isdecimal() and int(asked) in YEARS else localdate().year
     form = DayForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
             if told["kind"] == "usual":
-                calendar_actions.remove_day(told["on"], by=request.user, at=now())
+                calendar_actions.remove_day(told["on"], by=me(request), at=now())
             else:
                 calendar_actions.set_day(
                     told["on"],
                     kind=told["kind"],
                     like_weekday=told["like_weekday"],
                     names={code: told[f"name_{code}"] for code in ("kk", "ru", "en")},
-                    by=request.user,
+                    by=me(request),
                     at=now(),
                 )
         except Refusal as refusal:

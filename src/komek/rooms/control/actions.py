@@ -31,9 +31,10 @@ from komek.rooms.workorders.rules import Status as OrderStatus
 def open_check(card_id: int, *, at: datetime) -> Check:
     """Every service has reported: somebody of the second line has to look; one open check a card."""
     card = card_queries.locked(card_id)
-    check, is_new = Check.objects.get_or_create(card=card, decided_at=None, defaults={"opened_at": at})
-    if is_new:
-        announce(CheckOpened(check.id, card.id, at))
+    if known := Check.objects.filter(card=card, decided_at__isnull=True).first():
+        return known
+    check = Check.objects.create(card=card, opened_at=at)
+    announce(CheckOpened(check.id, card.id, at))
     return check
 
 
@@ -70,7 +71,6 @@ def give_back(
 @transaction.atomic
 def overtake(card_id: int, *, at: datetime) -> None:
     """The card went on without the check: whoever had it open is told so when they decide."""
-    card_queries.locked(card_id)
     for check in Check.objects.filter(card_id=card_id, decided_at__isnull=True).select_for_update():
         _decide(check, Verdict.OVERTAKEN, by=None, at=at)
 
@@ -79,11 +79,10 @@ def overtake(card_id: int, *, at: datetime) -> None:
 def escalate(card_id: int, *, cause: Cause | str, detail: Mapping[str, Any], at: datetime) -> Escalation:
     """A card needs a decision of the second line; the same cause is open once a card."""
     card = card_queries.locked(card_id)
-    escalation, is_new = Escalation.objects.get_or_create(
-        card=card, cause=Cause(cause), resolved_at=None, defaults={"detail": dict(detail), "opened_at": at}
-    )
-    if is_new:
-        announce(EscalationOpened(escalation.id, card.id, escalation.cause, at))
+    if known := Escalation.objects.filter(card=card, cause=Cause(cause), resolved_at__isnull=True).first():
+        return known
+    escalation = Escalation.objects.create(card=card, cause=Cause(cause), detail=dict(detail), opened_at=at)
+    announce(EscalationOpened(escalation.id, card.id, escalation.cause, at))
     return escalation
 
 

@@ -15,6 +15,8 @@ from komek.ui import words
 
 register = template.Library()
 
+SOON_SECONDS = 3600
+
 
 @register.simple_tag(takes_context=True)
 def region(context: template.Context, name: str) -> SafeString:
@@ -65,7 +67,7 @@ def due(at: datetime | None) -> SafeString | str:
     left = (at - clock.now()).total_seconds()
     if left < 0:
         tone, said_aloud = "danger", _("late")
-    elif left < 3600:
+    elif left < SOON_SECONDS:
         tone, said_aloud = "warn", _("soon")
     else:
         tone, said_aloud = "", ""

@@ -23,7 +23,7 @@ router = Router()
     auth=PartnerKey(Scope.CATALOG_READ),
     response={200: answers.TopicsAnswer, **problems.READING},
 )
-def list_topics(request: HttpRequest) -> Any:  # noqa: ARG001 - the API hands it in by name
+def list_topics(request: HttpRequest) -> Any:
     """The topics in force now. Needs the scope `catalog:read`."""
     return {"topics": catalog.topics(now())}
 
@@ -35,7 +35,7 @@ def list_topics(request: HttpRequest) -> Any:  # noqa: ARG001 - the API hands it
     auth=PartnerKey(Scope.CATALOG_READ),
     response={200: answers.ServicesAnswer, **problems.READING},
 )
-def list_services(request: HttpRequest) -> Any:  # noqa: ARG001 - the API hands it in by name
+def list_services(request: HttpRequest) -> Any:
     """The services that take cards now. Needs the scope `catalog:read`."""
     return {"services": [service for service in staff.services().values() if service.active]}
 
@@ -47,6 +47,6 @@ def list_services(request: HttpRequest) -> Any:  # noqa: ARG001 - the API hands 
     auth=PartnerKey(Scope.CATALOG_READ),
     response={200: answers.DistrictsAnswer, **problems.READING},
 )
-def list_districts(request: HttpRequest) -> Any:  # noqa: ARG001 - the API hands it in by name
+def list_districts(request: HttpRequest) -> Any:
     """Needs the scope `catalog:read`."""
     return {"districts": places.districts()}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Router, Status, UploadedFile
+from ninja import Router, Status, UploadedFile
 from ninja.decorators import decorate_view
 
 from komek.desks.partner import answers, forms, problems
@@ -72,7 +72,7 @@ def register_contact(
 def add_files(
     request: HttpRequest,
     outer_id: forms.OuterId,
-    files: File[list[UploadedFile]],
+    files: forms.Files,
     idempotency_key: forms.IdempotencyKey = "",
 ) -> Status[Any]:
     """What a file is, its content tells and not its name; pictures are kept without where and by whom they were taken.

@@ -82,8 +82,9 @@ def _operation(path: str, method: str, told: Schema, known: Schema) -> Operation
 
 
 def _content(part: Schema) -> tuple[str, Schema]:
-    media_type, told = next(iter(part.get("content", {}).items()), ("", {}))
-    return media_type, told.get("schema", {})
+    content: dict[str, Any] = part.get("content", {})
+    media_type = next(iter(content), "")
+    return media_type, content[media_type]["schema"] if content else {}
 
 
 def _rows(schema: Schema, known: Schema, under: str = "") -> Iterator[Row]:

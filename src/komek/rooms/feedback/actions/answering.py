@@ -25,11 +25,10 @@ def ask(card_id: int, *, at: datetime) -> Survey | None:
     card = card_queries.locked(card_id)
     if card.closed_at is None or card.conversation_id is None:
         return None
-    survey, is_new = Survey.objects.get_or_create(
-        card=card, round=card.reopened, defaults={"token": secrets.token_urlsafe(18), "asked_at": at}
-    )
-    if is_new:
-        announce(ConfirmationAsked(card.id, survey.id, at))
+    if known := Survey.objects.filter(card=card, round=card.reopened).first():
+        return known
+    survey = Survey.objects.create(card=card, round=card.reopened, token=secrets.token_urlsafe(18), asked_at=at)
+    announce(ConfirmationAsked(card.id, survey.id, at))
     return survey
 
 

@@ -187,8 +187,10 @@ def extend_legally(card_id: int, *, until: date, reason: str, by: Agent | None, 
 
 @transaction.atomic
 def stop(card_id: int, *, at: datetime) -> Clock | None:
-    """The card is over: its clock stands and its assignments end; None when it never had a clock."""
-    card_queries.locked(card_id)
+    """The card is over: its clock stands and its assignments end; None when no clock was running.
+
+    The clock alone is locked: nothing that holds it ever waits for a card.
+    """
     clock = Clock.objects.select_for_update().filter(card_id=card_id, stopped_at__isnull=True).first()
     if clock is None:
         return None

@@ -152,7 +152,7 @@ def _begin(card: Card, order: Order, *, by: Agent | None, foreman: str, at: date
         writing.write(order, verb="accepted", by=by, foreman=foreman, at=at)
         announce(OrderAccepted(order.id, order.card_id, order.service_code, at))
     if card.status == CardStatus.ROUTED:
-        cards.take_into_work(card.id, at=at)
+        card.status = cards.take_into_work(card.id, at=at).status
 
 
 def _reported(order: Order, report: Report, *, proofs: int) -> WorkReported:

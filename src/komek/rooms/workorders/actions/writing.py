@@ -47,8 +47,8 @@ def write(
 
 def finish_if_all_done(card: Card, *, at: datetime) -> None:
     """The card is done when something was done and nobody is still at it; called with the card locked."""
+    if card.status not in (CardStatus.ROUTED, CardStatus.IN_WORK):
+        return
     statuses = set(queries.live(card.id).values_list("status", flat=True))
     if Status.DONE in statuses and not statuses & rules.OPEN:
-        card.refresh_from_db(fields=["status"])
-        if card.status in (CardStatus.ROUTED, CardStatus.IN_WORK):
-            cards.finish(card.id, at=at)
+        cards.finish(card.id, at=at)

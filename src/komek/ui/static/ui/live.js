@@ -29,7 +29,7 @@ async function load(name) {
     region.dataset.stale = ""
     return
   }
-  const answer = await fetch(location.href, { headers: { "X-Region": name } }).catch(() => null)
+  const answer = await fetch(body.dataset.livePage || location.href, { headers: { "X-Region": name } }).catch(() => null)
   if (!answer?.ok || answer.redirected) return
   const html = await answer.text()
   if (busy(region)) {
