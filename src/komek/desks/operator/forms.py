@@ -7,29 +7,35 @@ from django.utils.translation import gettext_lazy as _
 
 from komek.registers.places import queries as places
 from komek.registers.places.rules import Place
+from komek.registers.residents.rules import HandleKind, UnreadableHandle, normalized
 from komek.registers.staff.rules import LANGUAGES
-from komek.rooms.cards.rules import CardDraft, Kind
+from komek.rooms.cards.rules import AppealKind, CardDraft, Kind
+from komek.ui.fields import Degrees, RowId, Words, whole_point
+from komek.ui.refusals import said as told_in_words
 
 EMERGENCY_SERVICES = ("101", "102", "103", "104", "112")
 APPEAL_KINDS = (
-    ("application", _("application")),
-    ("complaint", _("complaint")),
-    ("message", _("message")),
-    ("response", _("response")),
-    ("proposal", _("proposal")),
-    ("inquiry", _("inquiry")),
+    (AppealKind.APPLICATION.value, _("application")),
+    (AppealKind.COMPLAINT.value, _("complaint")),
+    (AppealKind.NOTICE.value, _("message")),
+    (AppealKind.RESPONSE.value, _("response")),
+    (AppealKind.PROPOSAL.value, _("proposal")),
+    (AppealKind.INQUIRY.value, _("inquiry")),
 )
 
 
 class PlaceFields(forms.Form):
     """Where it is: words always, the rest when it was chosen from the suggestions."""
 
-    place_text = forms.CharField(required=False, max_length=500, label=_("Place"))
-    landmark = forms.CharField(required=False, max_length=300, label=_("Landmark"))
-    street_id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    house_id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
-    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    place_text = Words(required=False, max_length=500, label=_("Place"))
+    landmark = Words(required=False, max_length=300, label=_("Landmark"))
+    street_id = RowId()
+    house_id = RowId()
+    lat = Degrees(90)
+    lon = Degrees(180)
+
+    def clean(self) -> dict[str, Any]:
+        return whole_point(super().clean() or {})
 
     def place(self) -> Place:
         said = self.cleaned_data
@@ -46,17 +52,25 @@ class PlaceFields(forms.Form):
 class CardForm(PlaceFields):
     """The card as the operator fills it in; what is needed depends on how the contact ends."""
 
-    text = forms.CharField(max_length=20_000, label=_("What happened"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = Words(
+        max_length=20_000,
+        error_messages={"required": _("Please write what happened.")},
+        label=_("What happened"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
     kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in Kind])
     language = forms.ChoiceField(choices=[(code, code) for code in LANGUAGES])
-    topic_code = forms.CharField(required=False, max_length=24, label=_("Topic"))
-    article_id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    answer = forms.CharField(required=False, max_length=20_000, label=_("Answer"))
+    topic_code = Words(required=False, max_length=24, label=_("Topic"))
+    topic_words = Words(required=False, max_length=300)
+    article_id = RowId()
+    answer = Words(required=False, max_length=20_000, label=_("Answer"))
     appeal_kind = forms.ChoiceField(required=False, choices=[("", "—"), *APPEAL_KINDS])
-    applicant = forms.CharField(required=False, max_length=200, label=_("Name"))
+    applicant = Words(required=False, max_length=200, label=_("Name"))
     handed_to = forms.ChoiceField(required=False, choices=[("", "—"), *((code, code) for code in EMERGENCY_SERVICES)])
-    confirmed_by = forms.CharField(required=False, max_length=200, label=_("Who confirmed"))
-    key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    confirmed_by = Words(required=False, max_length=200, label=_("Who confirmed"))
+    # The card that had a number before anybody read it, as this page knew it.
+    received = RowId()
+    key = Words(required=False, max_length=64, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -82,11 +96,22 @@ class EntryForm(forms.Form):
     """A contact that reached the operator past the queue: an ordinary telephone, a visitor."""
 
     language = forms.ChoiceField(choices=[(code, code) for code in LANGUAGES], label=_("Language"))
-    phone = forms.CharField(required=False, max_length=40, label=_("Phone"))
-    name = forms.CharField(required=False, max_length=200, label=_("Name"))
+    phone = Words(required=False, max_length=40, label=_("Phone"))
+    name = Words(required=False, max_length=200, label=_("Name"))
     urgent = forms.BooleanField(required=False, label=_("Urgent"))
+    key = Words(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def clean_phone(self) -> str:
+        """Whoever types it can ask again while the resident is still there."""
+        phone: str = self.cleaned_data["phone"]
+        try:
+            if phone:
+                normalized(HandleKind.PHONE, phone)
+        except UnreadableHandle as refusal:
+            raise forms.ValidationError(told_in_words(refusal)) from refusal
+        return phone
 
 
 class SeatForm(forms.Form):
     state = forms.ChoiceField(choices=[("ready", "ready"), ("break", "break"), ("off", "off")])
-    reason = forms.CharField(required=False, max_length=40)
+    reason = Words(required=False, max_length=40)

@@ -43,17 +43,17 @@ def _not_a_moment() -> PydanticCustomError:
     return PydanticCustomError("moment", "not a moment")
 
 
+def _whole(number: object) -> object:
+    """`4.0` is the whole number 4 in JSON."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 Number = Annotated[str, Path(description="The number of a card, as it is read aloud: `26-0001-2345`.")]
 OuterId = Annotated[str, Path(pattern=OUTER_ID, description="Your own id of the contact.")]
 After = Annotated[
     int, Query(ge=0, le=LARGEST_CURSOR, description="Where to begin: the `next` of the page before, or 0.")
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-def _whole(number: object) -> object:
-    """`4.0` is the whole number 4 in JSON."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
 Moment = Annotated[
     datetime | None, BeforeValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
@@ -129,7 +129,7 @@ class MessageTold(Told):
 class Confirmed(Told):
     """The resident says that it is done."""
 
-    score: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=5)] | None = None
+    score: Annotated[int, Field(ge=1, le=5), BeforeValidator(_whole)] | None = None
     comment: Annotated[str, Field(max_length=2_000)] = ""
 
 

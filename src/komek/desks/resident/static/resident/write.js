@@ -34,4 +34,6 @@ try {
 form.addEventListener("input", () => {
   sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(fields.map((name) => [name, form[name].value]))))
 })
-form.addEventListener("submit", () => sessionStorage.removeItem(KEPT))
+// The draft goes when the number is shown: what was sent may not have arrived.
+sessionStorage.removeItem("komek:sent")
+form.addEventListener("submit", () => sessionStorage.setItem("komek:sent", "1"))

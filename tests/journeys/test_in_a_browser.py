@@ -1,0 +1,121 @@
+"""A real Chromium in front of a real server: pages change by themselves, under the strict content policy."""
+
+import copy
+import socket
+import threading
+
+import pytest
+import uvicorn
+from django.db import connection
+
+from komek.platform import live
+from komek.platform.clock import now
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake.rules import Arrival
+from tests.fixtures.people import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def stream(live_server, settings):
+    """The events of this test's database on a port of their own, as `komek up` serves them."""
+    told = connection.settings_dict
+    address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+    listening = socket.create_server(("127.0.0.1", 0))
+    application = live.Stream(address, allowed_origins=[live_server.url])
+    server = uvicorn.Server(uvicorn.Config(application, log_level="critical", timeout_graceful_shutdown=1))
+    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    running.start()
+    settings.STREAM_URL = f"http://127.0.0.1:{listening.getsockname()[1]}/events"
+    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
+    policy["DIRECTIVES"]["connect-src"] = ["'self'", settings.STREAM_URL]
+    settings.CONTENT_SECURITY_POLICY = policy
+    yield settings.STREAM_URL
+    server.should_exit = True
+    running.join()
+
+
+@pytest.fixture
+def window(chromium, live_server):
+    """A browser window; what its console complains about fails the test."""
+    contexts, complaints = [], []
+
+    def opened(**options):
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page, person):
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", person.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit], main form .btn")
+    page.wait_for_url("**/operator/")
+
+
+def without_tokens(page):
+    return page.evaluate(
+        """() => {
+            const body = document.querySelector("main").cloneNode(true)
+            for (const field of body.querySelectorAll("[name=csrfmiddlewaretoken]")) field.remove()
+            return body.innerHTML
+        }"""
+    )
+
+
+def test_the_operators_page_follows_the_queue_by_itself(line, aigerim, madina, stream, window):
+    page = window()
+    sign_in(page, aigerim)
+    with page.expect_response(lambda answer: "/events" in answer.url):
+        page.reload()
+    contact = intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="1"), at=now())
+    page.wait_for_selector(f"form[action='/operator/contact/{contact.pk}/pick/']")
+
+    intake.pick(contact.pk, by=madina, at=now())
+    page.wait_for_selector(f"form[action='/operator/contact/{contact.pk}/pick/']", state="detached")
+
+    alive = without_tokens(page)
+    page.reload()
+    assert alive == without_tokens(page)
+
+
+def test_an_operator_takes_a_contact_types_a_card_and_the_draft_survives_a_reload(line, aigerim, stream, window):
+    page = window()
+    sign_in(page, aigerim)
+    intake.arrive(Arrival(channel="webform", text="Көшеде су ағып жатыр", language="kk", outer_id="1"), at=now())
+    page.click("button[value=ready]")
+    page.click(".offer button.primary")
+    page.fill("[name=landmark]", "мектептің жаны")
+    page.wait_for_selector("#draft-state:has-text('✓')")
+    page.reload()
+    assert page.input_value("[name=landmark]") == "мектептің жаны"
+
+    page.fill("[name=place_text]", "Кенесары 12")
+    page.click("#places [role=option] >> nth=0")
+    page.fill("#topic_words", "су құбыры жарылды")
+    page.click("#topics [data-topic=WAT-02]")
+    page.keyboard.press("Control+Enter")
+    number = page.wait_for_selector(".registered .big-number").inner_text()
+    assert number.startswith("26-") or number[2] == "-"
+    assert "Астана су арнасы" in page.inner_text(".registered")
+
+
+def test_the_web_form_works_on_a_phone_without_javascript(line, window):
+    page = window(java_script_enabled=False, viewport={"width": 390, "height": 844}, locale="kk")
+    page.goto("/write/")
+    page.fill("[name=text]", "Көшеде су ағып жатыр")
+    page.select_option("[name=topic_code]", "WAT-02")
+    page.fill("[name=place_text]", "Кенесары 12")
+    page.click("main form .btn.primary")
+    assert page.inner_text(".big-number")
+    assert "Астана су арнасы" in page.inner_text("main")

@@ -1,0 +1,195 @@
+"""The stream: what was committed reaches every open screen that may hear it, whatever breaks in between."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection, transaction
+
+from komek.platform import live
+from komek.platform.models import Fact
+
+NOON = datetime(2026, 11, 2, 7, tzinfo=UTC)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def address():
+    told = connection.settings_dict
+    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+
+
+def happen(*topics, ring=True, undo=False):
+    """One fact, committed; with its doorbell or, as after a crash, without."""
+    with transaction.atomic():
+        fact = Fact.objects.create(name="test.Happened", data={}, topics=list(topics), at=NOON)
+        if ring:
+            live.ring_after_commit(fact.id, topics)
+        if undo:
+            transaction.set_rollback(True)
+    connection.close()
+    return fact.id
+
+
+class Ear:
+    """One browser on the stream, without the network in between."""
+
+    def __init__(self, stream, query, headers=()):
+        self.stream = stream
+        self.scope = {"type": "http", "path": "/events", "query_string": query.encode(), "headers": list(headers)}
+        self.sent = asyncio.Queue()
+        self.gone = asyncio.Event()
+
+    async def _receive(self):
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def open(self):
+        self.task = asyncio.create_task(self.stream(self.scope, self._receive, self.sent.put))
+        return await self.next_part()
+
+    async def next_part(self):
+        return await asyncio.wait_for(self.sent.get(), 20)
+
+    async def hear(self):
+        """The next event as (id, name, topics); comments and the retry line are passed over."""
+        while True:
+            body = (await self.next_part())["body"].decode()
+            if body.startswith("id:"):
+                lines = dict(line.split(": ", 1) for line in body.strip().split("\n"))
+                return int(lines["id"]), lines["event"], lines["data"].split(" ")
+
+    async def close(self):
+        self.gone.set()
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def streaming():
+    stream = live.Stream(address(), allowed_origins=["http://localhost:8109"])
+    hub = asyncio.create_task(stream.hub.run())
+    await asyncio.wait_for(stream.hub.connected.wait(), 20)
+    try:
+        yield stream
+    finally:
+        hub.cancel()
+        await asyncio.gather(hub, return_exceptions=True)
+
+
+def run(story):
+    """Each story in a loop of its own; what the database does happens in a thread, as in real life."""
+
+    async def told():
+        async with streaming() as stream:
+            await story(stream)
+
+    asyncio.run(told())
+
+
+def test_a_screen_hears_its_own_topics_and_no_others():
+    async def story(stream):
+        ear = Ear(stream, f"pass={live.pass_for(['queue', 'card:1'])}")
+        assert (await ear.open())["status"] == 200
+        await sync_to_async(happen)("card:2")
+        wanted = await sync_to_async(happen)("card:1", "card:9")
+        assert await ear.hear() == (wanted, "changed", ["card:1"])
+        await ear.close()
+
+    run(story)
+
+
+def test_what_was_rolled_back_is_never_heard():
+    async def story(stream):
+        ear = Ear(stream, f"pass={live.pass_for(['queue'])}")
+        await ear.open()
+        await sync_to_async(happen)("queue", undo=True)
+        wanted = await sync_to_async(happen)("queue")
+        assert (await ear.hear())[0] == wanted
+        await ear.close()
+
+    run(story)
+
+
+def test_a_browser_that_was_away_is_told_what_it_missed():
+    async def story(stream):
+        before = await sync_to_async(happen)("queue")
+        missed = await sync_to_async(happen)("card:1")
+        ear = Ear(stream, f"pass={live.pass_for(['card:1'])}", [(b"last-event-id", str(before).encode())])
+        await ear.open()
+        assert await ear.hear() == (missed, "changed", ["card:1"])
+        await ear.close()
+
+    run(story)
+
+
+def test_a_fact_whose_doorbell_never_rang_is_found_by_the_poll():
+    async def story(stream):
+        ear = Ear(stream, f"pass={live.pass_for(['queue'])}")
+        await ear.open()
+        wanted = await sync_to_async(happen)("queue", ring=False)
+        assert (await ear.hear())[0] == wanted
+        await ear.close()
+
+    run(story)
+
+
+def test_after_a_lost_connection_everybody_looks_again():
+    async def story(stream):
+        ear = Ear(stream, f"pass={live.pass_for(['queue'])}")
+        await ear.open()
+        await sync_to_async(happen)("queue")
+        await ear.hear()
+        async with await psycopg.AsyncConnection.connect(address(), autocommit=True) as other:
+            await other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR wait_event = 'ClientRead'"
+                " AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert (await ear.hear())[1] == "resync"
+        await ear.close()
+
+    run(story)
+
+
+def test_a_screen_that_cannot_keep_up_is_told_to_look_at_everything():
+    listener = live.Listener(frozenset({"queue"}))
+    for fact_id in range(live.QUEUE_SIZE + 1):
+        listener.hear(fact_id, ["queue"])
+    assert listener.queue.qsize() == 1
+    assert listener.queue.get_nowait() == (live.QUEUE_SIZE, ["*"])
+
+
+def test_a_forged_or_expired_pass_opens_nothing():
+    async def story(stream):
+        for query in ("", "pass=rubbish", f"pass={live.pass_for(['queue'])}x"):
+            answer = await Ear(stream, query).open()
+            assert answer["status"] == 403
+
+    run(story)
+
+
+def test_only_our_own_pages_may_listen_from_another_port():
+    async def story(stream):
+        for origin, allowed in (("http://localhost:8109", True), ("http://evil.example", False)):
+            ear = Ear(stream, f"pass={live.pass_for(['queue'])}", [(b"origin", origin.encode())])
+            headers = dict((await ear.open())["headers"])
+            assert (b"access-control-allow-origin" in headers) is allowed
+            await ear.close()
+
+    run(story)
+
+
+def test_one_transaction_rings_once_with_everything_that_changed(django_capture_on_commit_callbacks):
+    with transaction.atomic():
+        live.ring_after_commit(1, ["a"])
+        live.ring_after_commit(2, ["b", "a"])
+        bells = [entry[1].__self__ for entry in connection.run_on_commit]
+    assert [(bell.last_id, bell.topics) for bell in bells] == [(2, {"a", "b"})]
+
+
+def test_too_many_topics_for_one_doorbell_ring_for_everybody():
+    bell = live.Doorbell()
+    bell.topics = {f"карта:{number}" for number in range(2_000)}
+    bell.ring()
