@@ -67,7 +67,7 @@ def without_tokens(page):
     return page.evaluate(
         """() => {
             const body = document.querySelector("main").cloneNode(true)
-            for (const field of body.querySelectorAll("[name=csrfmiddlewaretoken]")) field.remove()
+            for (const field of body.querySelectorAll("[name=csrfmiddlewaretoken], [name=key]")) field.remove()
             return body.innerHTML
         }"""
     )

@@ -258,7 +258,7 @@ def _fingerprint(told: dict[str, Any]) -> str | None:
 def _forget_draft(contact_id: int, *, by: Any) -> None:
     """What was typed stands on the card now; the next card of the contact begins empty, with a key of its own."""
     kept = intake_queries.draft(contact_id)
-    if kept and kept.data:
+    if kept:
         with suppress(Refusal):
             intake.save_draft(contact_id, data={}, revision=kept.revision, by=by, at=now())
 

@@ -1,12 +1,15 @@
 """The page about the API: made from the schema itself, on our own server, without a script."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
@@ -20,7 +23,7 @@ class Row:
     name: str
     kind: str
     required: bool
-    said: str
+    said: SafeString
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    said: str
+    said: SafeString
     parameters: tuple[Row, ...]
     body_type: str
     body: tuple[Row, ...]
@@ -45,7 +48,11 @@ class Reference(DocsBase):
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         """The page; what it shows is the same for everybody and is made once."""
-        shown = {"api": api, "operations": _operations(api), "schema_url": self.get_openapi_url(api, kwargs)}
+        shown = {
+            "description": _marked(api.description),
+            "operations": _operations(api),
+            "schema_url": self.get_openapi_url(api, kwargs),
+        }
         return render(request, "partner/reference.html", shown)
 
 
@@ -71,12 +78,12 @@ def _operation(path: str, method: str, told: Schema, known: Schema) -> Operation
         method=method.upper(),
         path=path,
         summary=told["summary"],
-        said=told.get("description", ""),
+        said=_marked(told.get("description", "")),
         parameters=tuple(parameters),
         body_type=body_type,
         body=tuple(_rows(body, known)),
         answer_status=status,
-        answer=tuple(_rows(_content(told["responses"][int(status)])[1], known)),
+        answer=tuple(replace(row, required=False) for row in _rows(_content(told["responses"][int(status)])[1], known)),
         refusals=tuple(str(one) for one in told["responses"] if str(one) != status),
     )
 
@@ -113,7 +120,7 @@ def _kind(schema: Schema, known: Schema) -> str:
     return str(resolved.get("format") or resolved.get("type", ""))
 
 
-def _said(schema: Schema, known: Schema) -> str:
+def _said(schema: Schema, known: Schema) -> SafeString:
     inner = _inner(schema, known)
     limits = [
         f"{sign} {inner[name]}"
@@ -122,7 +129,17 @@ def _said(schema: Schema, known: Schema) -> str:
     ]
     pattern = [str(inner["pattern"])] if "pattern" in inner else []
     described = schema.get("description") or inner.get("description", "")
-    return " · ".join([part for part in (described,) if part] + limits + pattern)
+    return _marked(" · ".join([part for part in (described,) if part] + limits + pattern))
+
+
+def _marked(text: str) -> SafeString:
+    """Paragraphs without the line ends of the source, and what stands between backticks as code."""
+    unbroken = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+    return format_html_join("", "{}", ((_code(part) if n % 2 else part,) for n, part in enumerate(unbroken.split("`"))))
+
+
+def _code(text: str) -> SafeString:
+    return format_html("<code>{}</code>", text)
 
 
 def _resolved(schema: Schema, known: Schema) -> Schema:

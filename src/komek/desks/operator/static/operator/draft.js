@@ -1,0 +1,123 @@
+// The draft of a card: saved as somebody types, never over the text of another window, found again after a lost page.
+const form = document.getElementById("workbench")
+const PAUSE = 600
+// What must not follow a draft from one window into another.
+const OWN = ["csrfmiddlewaretoken"]
+
+let timer
+let saving = false
+let revision = 0
+let other = null // the text of another window, until somebody has chosen
+
+function begin() {
+  if (!form) return
+  revision = Number(form.dataset.revision)
+  const left = left_behind()
+  if (left && !(left.sent && left.revision < revision)) restore(left)
+  else localStorage.removeItem(kept())
+}
+
+function typed() {
+  const data = Object.fromEntries(new FormData(form))
+  for (const name of OWN) delete data[name]
+  return data
+}
+
+function fill(data) {
+  for (const [name, value] of Object.entries(data)) {
+    if (form.elements[name] && !OWN.includes(name)) form.elements[name].value = value ?? ""
+  }
+  form.dispatchEvent(new Event("draft:filled"))
+}
+
+const kept = () => `draft:${form.dataset.contact}`
+const same = (one, another) => Object.keys(one).every((name) => name === "key" || (one[name] ?? "") === (another[name] ?? ""))
+const stash = (more) => localStorage.setItem(kept(), JSON.stringify({ data: typed(), revision, ...more }))
+
+function left_behind() {
+  try {
+    return JSON.parse(localStorage.getItem(kept()) ?? "null")
+  } catch {
+    return null
+  }
+}
+
+// What this browser had not yet sent when its page was lost.
+function restore(left) {
+  const shown = typed()
+  if (same(left.data ?? {}, shown)) return localStorage.removeItem(kept())
+  fill(left.data)
+  if (left.revision === revision) keep()
+  else choose_between({ data: shown, revision })
+}
+
+function keep() {
+  stash()
+  clearTimeout(timer)
+  timer = setTimeout(save, PAUSE)
+}
+
+// One save at a time: two at once would look like two windows.
+async function save() {
+  if (saving) {
+    timer = setTimeout(save, PAUSE)
+    return
+  }
+  if (other) return
+  saving = true
+  const state = document.getElementById("draft-state")
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value
+  const sent = typed()
+  const answer = await fetch(form.dataset.draft, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
+    body: JSON.stringify({ data: sent, revision }),
+  }).catch(() => null)
+  saving = false
+  if (!answer) {
+    state.textContent = "…"
+    timer = setTimeout(save, 3000)
+    return
+  }
+  const told = await answer.json().catch(() => ({}))
+  if (answer.ok) {
+    revision = told.revision
+    if (same(sent, typed())) localStorage.removeItem(kept())
+    state.textContent = "✓ " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+  } else {
+    state.textContent = told.detail ?? ""
+    if (answer.status === 409 && told.data) choose_between(told)
+  }
+}
+
+// Two texts, and a person decides; until then neither is saved over the other.
+function choose_between(found) {
+  if (!Object.keys(found.data).length || same(typed(), found.data)) {
+    revision = found.revision
+    return
+  }
+  other = found
+  document.getElementById("draft-conflict").hidden = false
+}
+
+function chosen(whose) {
+  const found = other
+  other = null
+  revision = found.revision
+  if (whose === "other") fill(found.data)
+  document.getElementById("draft-conflict").hidden = true
+  keep()
+}
+
+form?.addEventListener("input", keep)
+form?.addEventListener("draft:changed", keep)
+form?.addEventListener("submit", () => {
+  clearTimeout(timer)
+  stash({ sent: true })
+})
+form?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-draft-of]")
+  if (button && other) chosen(button.dataset.draftOf)
+})
+
+begin()
