@@ -90,7 +90,7 @@ def test_the_operators_page_follows_the_queue_by_itself(line, aigerim, madina, s
 
 
 def test_an_operator_takes_a_contact_types_a_card_and_the_draft_survives_a_reload(line, aigerim, stream, window):
-    page = window()
+    page = window(locale="kk")
     sign_in(page, aigerim)
     intake.arrive(Arrival(channel="webform", text="Көшеде су ағып жатыр", language="kk", outer_id="1"), at=now())
     page.click("button[value=ready]")

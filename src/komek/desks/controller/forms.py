@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from komek.rooms.cards.rules import Outcome
+from komek.ui.fields import RowId, Words
 
 
 class VerdictForm(forms.Form):
@@ -11,17 +12,30 @@ class VerdictForm(forms.Form):
         choices=[(o.value, o.value) for o in (Outcome.DONE, Outcome.PARTLY, Outcome.REFUSED, Outcome.EXPLAINED)],
         initial=Outcome.DONE,
     )
+    check = RowId()
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=1_000, label=_("Reason"))
+    reason = Words(max_length=1_000, label=_("Reason"), error_messages={"required": _("Please give a reason.")})
+
+
+class ReturnForm(ReasonForm):
+    """`check` is the one that the page showed."""
+
+    check = RowId()
+
+
+class ResolutionForm(ReasonForm):
+    """`escalation` is the one whose button was pressed; without it, all that are open."""
+
+    escalation = RowId()
 
 
 class AssignForm(ReasonForm):
     """Another service, by hand; `from_service` empty adds one."""
 
-    to_service = forms.CharField(max_length=40, label=_("Service"))
-    from_service = forms.CharField(max_length=40, required=False)
+    to_service = Words(max_length=40, label=_("Service"))
+    from_service = Words(max_length=40, required=False)
 
 
 class ExtendForm(ReasonForm):
@@ -34,5 +48,5 @@ class ExtendForm(ReasonForm):
 
 
 class TopicForm(forms.Form):
-    topic_code = forms.CharField(max_length=24, label=_("Topic"))
+    topic_code = Words(max_length=24, label=_("Topic"))
     revision = forms.IntegerField(min_value=1)

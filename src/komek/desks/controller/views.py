@@ -3,12 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from komek.desks.controller.forms import AssignForm, ExtendForm, ReasonForm, TopicForm, VerdictForm
+from komek.desks.controller.forms import (
+    AssignForm,
+    ExtendForm,
+    ReasonForm,
+    ResolutionForm,
+    ReturnForm,
+    TopicForm,
+    VerdictForm,
+)
 from komek.platform.clock import now
 from komek.refusal import Refusal
 from komek.registers.catalog import queries as catalog
@@ -22,11 +31,12 @@ from komek.rooms.cards.rules import Outcome
 from komek.rooms.channels import queries as channels
 from komek.rooms.control import actions as control
 from komek.rooms.control import queries
+from komek.rooms.control.rules import AlreadyDecided, AlreadyResolved
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing import queries as routing_queries
 from komek.rooms.workorders import queries as workorders
 from komek.ui import files as links
-from komek.ui.refusals import said
+from komek.ui.refusals import said, status_of
 from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
 
@@ -89,23 +99,13 @@ def escalations(request: HttpRequest) -> HttpResponse:
 @require_GET
 def card(request: HttpRequest, number: str) -> HttpResponse:
     """One card: the story, the proof, and what may be decided."""
-    found = card_queries.by_number(number)
-    region = Region("card", "controller/card.html", (f"controlled:{found.pk}",), lambda: _story(request, number))
-    return page(
-        request,
-        "controller/card_page.html",
-        [region],
-        card=found,
-        services=staff.services().values(),
-        topics=catalog.grouped(),
-        extend=ExtendForm(),
-    )
+    return _card_page(request, card_queries.by_number(number))
 
 
 @second_line
 @require_POST
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """One decision; a refusal is said and nothing is lost."""
+    """One decision; a refusal is said, and what was typed with it stays."""
     found = card_queries.by_number(number)
     try:
         decide = VERBS[verb]
@@ -114,38 +114,80 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     try:
         wrong = decide(request, found)
     except Refusal as refusal:
-        messages.error(request, said(refusal))
-    else:
-        if wrong is not None:
-            messages.error(request, " ".join(error for errors in wrong.errors.values() for error in errors))
-    return redirect(request.POST.get("next") or "controller:card", **({} if request.POST.get("next") else {"number": found.number}))
+        return _refused(request, found, said(refusal), verb=verb, status=status_of(refusal))
+    if wrong is not None:
+        text = " ".join(str(error) for errors in wrong.errors.values() for error in errors)
+        return _refused(request, found, text, verb=verb, status=422)
+    return HttpResponseRedirect(_next(request) or reverse("controller:card", args=[found.number]))
+
+
+def _refused(request: HttpRequest, found: Any, text: str, *, verb: str, status: int) -> HttpResponse:
+    messages.error(request, text)
+    if back := _next(request):
+        return HttpResponseRedirect(back)
+    return _card_page(request, found, typed={verb.replace("-", "_"): request.POST}, status=status)
+
+
+def _next(request: HttpRequest) -> str:
+    """The list that the decision was made in; an address outside is not followed."""
+    asked = request.POST.get("next", "")
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+
+
+def _card_page(
+    request: HttpRequest, found: Any, *, typed: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    region = Region("card", "controller/card.html", (f"controlled:{found.pk}",), lambda: _story(found.number))
+    return page(
+        request,
+        "controller/card_page.html",
+        [region],
+        status=status,
+        address=reverse("controller:card", args=[found.number]),
+        card=found,
+        services=staff.services().values(),
+        topics=catalog.grouped(),
+        typed=typed or {},
+        extend=ExtendForm((typed or {}).get("extend")),
+    )
 
 
 def _accept(request: HttpRequest, found: Any) -> Any:
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return form
-    check = queries.open_check(found.pk)
+    check = _check(found, form.cleaned_data["check"])
     control.accept(check.pk, outcome=Outcome(form.cleaned_data["outcome"]), by=me(request), at=now())
     return None
 
 
 def _give_back(request: HttpRequest, found: Any) -> Any:
-    form = ReasonForm(request.POST)
+    form = ReturnForm(request.POST)
     if not form.is_valid():
         return form
-    check = queries.open_check(found.pk)
+    check = _check(found, form.cleaned_data["check"])
     control.give_back(check.pk, reason=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
+def _check(found: Any, shown: int | None) -> Any:
+    """The check that the page showed: work that was reported since then is another, and nobody has looked at it."""
+    check = queries.open_check(found.pk)
+    if shown is not None and shown != check.pk:
+        raise AlreadyDecided(found.number)
+    return check
+
+
 def _resolve(request: HttpRequest, found: Any) -> Any:
-    form = ReasonForm(request.POST)
+    form = ResolutionForm(request.POST)
     if not form.is_valid():
         return form
-    for escalation in queries.escalations_of(found.pk):
-        if escalation.resolved_at is None:
-            control.resolve(escalation.pk, resolution=form.cleaned_data["reason"], by=me(request), at=now())
+    shown = form.cleaned_data["escalation"]
+    waiting = [one for one in queries.escalations_of(found.pk) if one.resolved_at is None and shown in (None, one.pk)]
+    if not waiting:
+        raise AlreadyResolved(found.number)
+    for escalation in waiting:
+        control.resolve(escalation.pk, resolution=form.cleaned_data["reason"], by=me(request), at=now())
     return None
 
 
@@ -228,7 +270,7 @@ def _counts() -> Region:
     return Region("counts", "controller/counts.html", ("board", "control"), lambda: {"counts": queries.counts(at=now())})
 
 
-def _story(request: HttpRequest, number: str) -> dict[str, Any]:
+def _story(number: str) -> dict[str, Any]:
     found = card_queries.by_number(number)
     reports = workorders.reports_of_card(found.pk)
     return {
@@ -237,12 +279,18 @@ def _story(request: HttpRequest, number: str) -> dict[str, Any]:
         "orders": workorders.of_card(found.pk),
         "reports": reports,
         "files": {proof.pk: links.link(proof.file_id) for report in reports for proof in report.proofs.all()},
-        "attached": [links.link(file_id) for file_id in channels.files_of(found.conversation_id)] if found.conversation_id else [],
+        "attached": _attached(found),
         "check": queries.find_open_check(found.pk),
         "escalations": queries.escalations_of(found.pk),
         "history": card_queries.story(found),
         "who": residents.masked_by_id(found.resident_id) if found.resident_id else "",
     }
+
+
+def _attached(found: Any) -> list[dict[str, str]]:
+    """What the resident has sent along."""
+    said_so_far = channels.said(found.conversation_id) if found.conversation_id else []
+    return [links.shown(one.file) for message in said_so_far for one in message.attachments.all()]
 
 
 def _query(request: HttpRequest) -> str:
