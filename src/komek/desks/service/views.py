@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,16 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from komek.desks.service.forms import MOST_FILES, LinkForm, ReasonForm, ReportForm
-from komek.platform import files, limits
+from komek.platform import limits
 from komek.platform.clock import now
 from komek.refusal import Refusal
 from komek.registers.staff import queries as staff
 from komek.registers.staff.rules import Right
+from komek.rooms.channels import queries as channels
+from komek.rooms.channels.rules import TextEmpty
 from komek.rooms.routing import queries as routing
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
-from komek.rooms.workorders.rules import LinkExpired, Outcome
+from komek.rooms.workorders.rules import GONE, ForemanNeeded, LinkExpired, Outcome
 from komek.ui import files as links
+from komek.ui import uploads
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
@@ -36,12 +40,14 @@ def home(request: HttpRequest) -> HttpResponse:
     agent = me(request)
     code = agent.service.code if agent.service else ""
     after = request.GET.get("after") or None
+    # The orders of the bodies under a service stand on its board too.
+    topics = (*(f"service:{one}" for one in sorted(staff.seen_by(code))), "clocks")
     regions = [
-        Region("counts", "service/counts.html", (f"service:{code}", "clocks"), lambda: {"counts": queries.counts(code, at=now())}),
+        Region("counts", "service/counts.html", topics, lambda: {"counts": queries.counts(code, at=now())}),
         Region(
             "orders",
             "service/orders.html",
-            (f"service:{code}", "clocks"),
+            topics,
             lambda: {"page": queries.orders_of(code, after=after), "after": after},
         ),
     ]
@@ -69,12 +75,29 @@ def link(request: HttpRequest, order_id: int) -> HttpResponse:
     """Make a link for a foreman; it is shown once and can be sent by any messenger."""
     found = queries.order_for(me(request), order_id)
     form = LinkForm(request.POST)
-    if form.is_valid():
-        token = workorders.link(found.pk, foreman=form.cleaned_data["foreman"], by=me(request), at=now())
-        address = settings.PUBLIC_URL + reverse("service:foreman", args=[token])
-        messages.success(request, _("Link for %(name)s: %(link)s") % {"name": form.cleaned_data["foreman"], "link": address})
+    if not form.is_valid():
+        messages.error(request, _errors(form))
+        return redirect("service:order", order_id=order_id)
+    name = form.cleaned_data["foreman"]
+    try:
+        token = workorders.link(found.pk, foreman=name, by=me(request), at=now())
+    except TextEmpty:
+        messages.error(request, said(ForemanNeeded()))
+    except LinkExpired:
+        messages.error(request, _("This order is not with your service any more."))
     else:
-        messages.error(request, _("Please write the name of the foreman."))
+        address = settings.PUBLIC_URL + reverse("service:foreman", args=[token])
+        messages.success(request, _("Link for %(name)s: %(link)s") % {"name": name, "link": address})
+    return redirect("service:order", order_id=order_id)
+
+
+@own_service
+@require_POST
+def revoke(request: HttpRequest, order_id: int) -> HttpResponse:
+    """A link went to the wrong person: none of the links to this order opens it any more."""
+    found = queries.order_for(me(request), order_id)
+    workorders.revoke_links(found.pk, by=me(request), at=now())
+    messages.success(request, _("The links to this order open nothing any more."))
     return redirect("service:order", order_id=order_id)
 
 
@@ -101,7 +124,14 @@ def foreman_act(request: HttpRequest, token: str, verb: str) -> HttpResponse:
 
 
 def _order_page(
-    request: HttpRequest, found: Any, *, template: str, form: ReportForm | None = None, token: str = "", status: int = 200
+    request: HttpRequest,
+    found: Any,
+    *,
+    template: str,
+    form: ReportForm | None = None,
+    sent: uploads.Uploads | None = None,
+    token: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     region = Region(
         "order",
@@ -109,6 +139,7 @@ def _order_page(
         (f"order:{found.pk}", f"orders-of:{found.card_id}"),
         lambda: _shown(queries.order(found.pk), token),
     )
+    uploads_so_far = sent or uploads.Uploads("proof")
     report = form or ReportForm(initial={"key": secrets.token_hex(8), "outcome": Outcome.DONE, "shows": "after"})
     may_report = found.status in {"sent", "accepted", "on_the_way", "on_site"}
     return page(
@@ -116,17 +147,23 @@ def _order_page(
         template,
         [region],
         status=status,
+        address=reverse("service:foreman", args=[token]) if token else reverse("service:order", args=[found.pk]),
         order=found,
         report=report,
         report_url=_verb_url(found.pk, token, "report"),
-        may_report=may_report,
+        # What was typed stays on the page even when the order has gone meanwhile.
+        may_report=may_report or report.is_bound,
+        may_link=found.status not in GONE,
+        uploads=uploads_so_far,
         link_form=LinkForm(),
     )
 
 
 def _shown(found: Any, token: str) -> dict[str, Any]:
     reports = queries.reports(found.pk)
+    said_so_far = channels.said(found.card.conversation_id) if found.card.conversation_id else []
     return {
+        "attached": [links.shown(one.file) for message in said_so_far for one in message.attachments.all()],
         "order": found,
         "card": found.card,
         "outlook": routing.outlook(found.card_id),
@@ -156,7 +193,13 @@ def _act(
             workorders.accept(found.pk, **who, at=now())
         elif verb == "decline":
             form = ReasonForm(request.POST)
-            workorders.decline(found.pk, reason=form.cleaned_data["reason"] if form.is_valid() else "", **who, at=now())
+            if not form.is_valid():
+                messages.error(request, _errors(form))
+                return back
+            workorders.decline(found.pk, reason=form.cleaned_data["reason"], **who, at=now())
+            if token:
+                # The link opens the order no more; whoever has just given it back is thanked, not refused.
+                return render(request, "service/given_back.html", {"number": found.card.number})
         elif verb == "set-out":
             workorders.set_out(found.pk, **who, at=now())
         elif verb == "arrive":
@@ -176,21 +219,19 @@ def _report(
     request: HttpRequest, found: Any, *, template: str, back: HttpResponse, token: str, who: dict[str, Any]
 ) -> HttpResponse:
     """Take the proofs in first, then the report: what is wrong with a photo is said before anything is changed."""
-    form = ReportForm(request.POST, request.FILES)
+    form = ReportForm(request.POST)
+    sent = uploads.take(request, purpose="proof", most=MOST_FILES, by=who["by"], at=now())
+    for refusal in sent.refusals:
+        form.add_error("files", said(refusal))
     if form.is_valid():
         told = form.cleaned_data
-        agent = who["by"]
         try:
-            proofs = [
-                (files.receive(upload, name=upload.name or "", by=agent, at=now(), purpose="proof").pk, told["shows"] or "after")
-                for upload in request.FILES.getlist("files")[:MOST_FILES]
-            ]
             workorders.report_done(
                 found.pk,
                 outcome=Outcome(told["outcome"]),
                 reason_code=told["reason_code"],
                 text=told["text"],
-                proofs=proofs,
+                proofs=[(file_id, told["shows"] or "after") for file_id in sent.ids],
                 key=told["key"] or None,
                 **who,
                 at=now(),
@@ -198,6 +239,11 @@ def _report(
         except Refusal as refusal:
             form.add_error(None, said(refusal))
         else:
+            sent.forget_unused([proof.file_id for proof in queries.proofs(found.card_id)])
             messages.success(request, _("The report is in. Thank you."))
             return back
-    return _order_page(request, found, template=template, form=form, token=token, status=422)
+    return _order_page(request, found, template=template, form=form, sent=sent, token=token, status=422)
+
+
+def _errors(form: Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)

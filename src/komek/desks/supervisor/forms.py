@@ -1,10 +1,15 @@
 """What a supervisor asks for and changes."""
 
+import csv
+import io
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+
+from komek.ui.fields import Words
 
 SPLITS = (
     ("", _("the whole city")),
@@ -28,7 +33,14 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         since, until = said.get("since"), said.get("until")
-        if since and until and (until < since or until - since > LONGEST):
+        today = localdate()
+        if self.errors:
+            return said
+        until = until or max(today, since or today)
+        since = since or until
+        said |= {"since": since, "until": until}
+        known = since.year in YEARS and until.year in YEARS
+        if not known or until < since or until - since > LONGEST:
             raise forms.ValidationError(_("Choose a period of at most 400 days that does not end before it begins."))
         return said
 
@@ -36,10 +48,42 @@ class PeriodForm(forms.Form):
 class RulesForm(forms.Form):
     """The whole table of rules as CSV text: tried first, published when it was tried."""
 
-    table = forms.CharField(
+    table = Words(
         max_length=MOST_RULES, label=_("Rules"), widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"})
     )
-    note = forms.CharField(required=False, max_length=300, label=_("What is new"))
+    # The version that the table was written on.
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    note = Words(required=False, max_length=300, label=_("What is new"))
+
+    def clean_table(self) -> list[dict[str, str]]:
+        """The rows, one a line, the empty ones too: whoever is told of line 17 finds it there.
+
+        Spreadsheets of our part of the world write semicolons.
+        """
+        text: str = self.cleaned_data["table"].lstrip("\ufeff")
+        header = text.partition("\n")[0]
+        reader = csv.reader(
+            io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
+        )
+        try:
+            columns, *rows = list(reader)
+        except csv.Error as broken:
+            raise forms.ValidationError(
+                _("Line %(line)s cannot be read: a quotation mark is not closed, or the line is far too long."),
+                params={"line": reader.line_num},
+            ) from broken
+        columns = [column.strip().lower() for column in columns]
+        if missing := {"topic", "services"}.difference(columns):
+            raise forms.ValidationError(
+                _("The first line names the columns; %(missing)s is missing. Download the table to see how it looks."),
+                params={"missing": ", ".join(sorted(missing))},
+            )
+        if broad := [str(line) for line, row in enumerate(rows, 2) if len(row) > len(columns)]:
+            raise forms.ValidationError(
+                _("Lines with more cells than the first one: %(lines)s. Put a text with a comma in quotation marks."),
+                params={"lines": ", ".join(broad[:20])},
+            )
+        return [dict(zip(columns, row, strict=False)) for row in rows]
 
 
 class DayForm(forms.Form):
@@ -54,12 +98,20 @@ class DayForm(forms.Form):
         label=_("Works like"),
         choices=[("", "—"), ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday"))],
     )
-    name_kk = forms.CharField(max_length=200, label="Қазақша")
-    name_ru = forms.CharField(required=False, max_length=200, label="Русский")
-    name_en = forms.CharField(required=False, max_length=200, label="English")
+    name_kk = Words(required=False, max_length=200, label="Қазақша")
+    name_ru = Words(required=False, max_length=200, label="Русский")
+    name_en = Words(required=False, max_length=200, label="English")
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
         if on.year not in YEARS:
             raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
         return on
+
+    def clean(self) -> dict[str, Any]:
+        """A day that is set apart says why; a day that is as any other needs no name."""
+        said = super().clean() or {}
+        named = any(said.get(f"name_{code}") for code in ("kk", "ru", "en"))
+        if said.get("kind") in {"holiday", "working"} and not named and not self.errors:
+            self.add_error("name_kk", _("Please write what this day is."))
+        return said

@@ -70,8 +70,12 @@ def rules(request: HttpRequest) -> HttpResponse:
     form = RulesForm(request.POST)
     status = 200
     if form.is_valid():
-        rows = list(csv.DictReader(io.StringIO(form.cleaned_data["table"])))
-        if "publish" in request.POST:
+        rows = form.cleaned_data["table"]
+        if "publish" in request.POST and (newer := _newer(form.cleaned_data["version"])):
+            told = _("Version %(version)s was published meanwhile. Compare it with your table, then publish again.")
+            form.add_error(None, told % {"version": newer})
+            tried, status = routing_queries.dry_run(rows), 409
+        elif "publish" in request.POST:
             try:
                 published = routing.publish(rows, by=me(request), at=now(), note=form.cleaned_data["note"])
             except RulesBroken as broken:
@@ -106,7 +110,7 @@ def rules_file(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Holidays and moved working days of a year, set by hand where the law moved them."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in YEARS else localdate().year
+    year = int(asked) if len(asked) == 4 and asked.isdecimal() and int(asked) in YEARS else localdate().year
     form = DayForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -132,6 +136,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
         status = 422
     shown = {"form": form, "year": year, "days": calendar_queries.days(year=year), "week": calendar_queries.week()}
     return render(request, "supervisor/calendar.html", shown, status=status)
+
+
+def _newer(written_on: int | None) -> int | None:
+    """The version that somebody else has published since this table was opened."""
+    book = routing_queries.rule_book()
+    return book.version if book and written_on is not None and book.version != written_on else None
 
 
 def _table() -> str:

@@ -41,10 +41,11 @@ async function load(name) {
   region.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }))
 }
 
-// A region in which somebody is typing is left alone until they leave it.
+// A region in which somebody is typing, or has typed something not yet sent, is left alone.
 function busy(region) {
   const field = document.activeElement
-  return region.contains(field) && field.matches("input:not([type=button]):not([type=submit]), textarea, select")
+  const typing = region.contains(field) && field.matches("input:not([type=button]):not([type=submit]), textarea, select")
+  return typing || [...region.querySelectorAll("input:not([type=hidden]), textarea")].some((one) => one.value !== one.defaultValue)
 }
 
 document.addEventListener("focusout", () => {
