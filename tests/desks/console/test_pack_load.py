@@ -111,7 +111,7 @@ def test_the_command_keeps_what_the_settings_need_and_says_what_it_did(tmp_path,
 def test_the_command_names_every_problem_and_loads_nothing(tmp_path, capsys):
     towns.write(tmp_path, services_csv="code,kind,name_kk\nSELF,self,Желі\n")
 
-    with pytest.raises(CommandError, match="problems. Mend them"):
+    with pytest.raises(CommandError, match=r"problems\. Mend them"):
         call_command("city", "load", str(tmp_path))
 
     assert "topics.csv:2: There is no service «SU»." in capsys.readouterr().err

@@ -116,7 +116,7 @@ def test_played_again_nothing_is_doubled_and_a_longer_file_goes_on_where_it_was(
 def test_a_request_of_another_city_stops_the_replay_with_a_remedy(play):
     play([appeals.row(1)])
 
-    with pytest.raises(player.OtherCity, match="no district «Курортный». Load the pack"):
+    with pytest.raises(player.OtherCity, match=r"no district «Курортный»\. Load the pack"):
         play([appeals.row(1), appeals.row(2, district="Курортный")])
 
 
@@ -140,9 +140,9 @@ def test_a_torn_archive_and_missing_columns_are_told(tmp_path):
     torn.write_bytes(b"\x1f\x8b\x08\0")
     short.write_text("id,text\n1,нет\n")
 
-    with pytest.raises(requests.BadRequests, match="Give a whole CSV file"):
+    with pytest.raises(requests.BadRequests, match=r"Give a whole CSV file"):
         list(requests.read(torn, zone=MOSCOW))
-    with pytest.raises(requests.BadRequests, match="the columns .* are missing"):
+    with pytest.raises(requests.BadRequests, match=r"the columns .* are missing"):
         list(requests.read(short, zone=MOSCOW))
 
 
@@ -201,12 +201,13 @@ def test_the_command_fails_when_a_figure_differs(play, capsys):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason=f"THE REAL FILE IS NOT HERE ({REAL}): 2,000 requests were not replayed")
-def test_two_thousand_real_requests_come_out_as_the_file_counts_them(tmp_path, db, capsys):
+@pytest.mark.django_db(transaction=True)
+def test_two_thousand_real_requests_come_out_as_the_file_counts_them(tmp_path, capsys):
     folder = tmp_path / "city"
     writing.write_pack(folder, REAL, requests.read(REAL, zone=MOSCOW), identity=IDENTITY, until=FEBRUARY)
     list(loading.load(read(folder), at=now()))
 
-    call_command("replay", str(REAL), limit=2_000, workers=1)
+    call_command("replay", str(REAL), limit=2_000, workers=2)
 
     told = capsys.readouterr().out
     assert "2,000 requests played" in told

@@ -110,7 +110,7 @@ def rules_file(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Holidays and moved working days of a year, set by hand where the law moved them."""
     asked = request.GET.get("year", "")
-    year = int(asked) if len(asked) == 4 and asked.isdecimal() and int(asked) in YEARS else localdate().year
+    year = next((year for year in YEARS if str(year) == asked), localdate().year)
     form = DayForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():

@@ -58,6 +58,13 @@ def dismiss(agent: Agent) -> None:
     agent.save(update_fields=["is_active"])
 
 
+@transaction.atomic
+def set_password(agent: Agent, *, password: str) -> None:
+    """A new password for somebody who has lost theirs; sessions of the old one end."""
+    agent.set_password(password)
+    agent.save(update_fields=["password"])
+
+
 def choose_language(agent: Agent, *, language: str) -> None:
     """Keep the language a person wants their screens in."""
     if language in rules.LANGUAGES and agent.language != language:

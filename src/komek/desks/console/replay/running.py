@@ -1,16 +1,19 @@
 """Playing a whole file: in parts of fixed size, each one transaction, by as many processes as there are cores.
 
 A part is played whole or not at all, whatever kills the process; so a second run finds by two look-ups a part what
-is left, and no request is ever played twice.
+is left, and no request is ever played twice. One author's requests are always in one lane: two transactions that
+both remember the same person would wait for each other.
 """
 
 import gc
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django.db import connection, connections, transaction
@@ -21,16 +24,40 @@ from komek.desks.console.replay.requests import Request
 from komek.platform import audit
 
 ROWS_A_PART = 40
+# The same whatever the number of processes, so that a run by two is gone on with by one.
+LANES = 16
 ACTOR = "console:replay"
 
 Part = list[Request]
+Tell = Callable[[int], None]
 
 
-def parts(path: Path, *, zone: ZoneInfo, limit: int | None) -> Iterator[Part]:
-    """The file in parts; the same rows are in the same part on every run."""
-    rows = requests.read(path, zone=zone, limit=limit)
-    while part := list(islice(rows, ROWS_A_PART)):
-        yield part
+def play(path: Path, *, zone: ZoneInfo, limit: int | None, workers: int, tell: Tell) -> int:
+    """Play what is left of the file; tells how many rows are behind us; returns how many were played now."""
+    work = _Work(player.known_codes(), player.cast())
+    lanes = parts(path, zone=zone, limit=limit)
+    todo = [[missing for part in lane if (missing := left(part))] for lane in lanes]
+    waiting = sum(len(part) for lane in todo for part in lane)
+    tell(_rows(path, limit) - waiting)
+    if workers == 1:
+        for part in (part for lane in todo for part in lane):
+            tell(work(part))
+        return waiting
+    # A connection is one process's own: each worker opens another.
+    connections.close_all()
+    _play_together([deque(_of_worker(todo, worker, workers)) for worker in range(workers)], work, tell)
+    return waiting
+
+
+def parts(path: Path, *, zone: ZoneInfo, limit: int | None) -> list[list[Part]]:
+    """The lanes of the file, each in parts; the same rows are in the same part on every run."""
+    lanes: list[list[Part]] = [[] for _ in range(LANES)]
+    for request in requests.read(path, zone=zone, limit=limit):
+        lane = lanes[crc32(request.author.encode()) % LANES]
+        if not lane or len(lane[-1]) == ROWS_A_PART:
+            lane.append([])
+        lane[-1].append(request)
+    return lanes
 
 
 def left(part: Part) -> Part:
@@ -42,34 +69,32 @@ def left(part: Part) -> Part:
     return [request for request in part if not player.is_played(request)]
 
 
-def play(path: Path, *, zone: ZoneInfo, limit: int | None, workers: int, tell: Callable[[int], None]) -> int:
-    """Play what is left of the file; tells how many rows are behind us; returns how many were played now."""
-    people = player.cast()
-    played = 0
-    todo = _todo(path, zone=zone, limit=limit, tell=tell)
-    if workers == 1:
-        for done in map(_Work(player.known_codes(), people), todo):
-            tell(done)
-            played += done
-        return played
-    work = _Work(player.known_codes(), people)
-    waiting = list(todo)
-    # A connection is one process's own: each worker opens another.
-    connections.close_all()
+def _of_worker(lanes: list[list[Part]], worker: int, workers: int) -> Iterator[Part]:
+    for lane in lanes[worker::workers]:
+        yield from lane
+
+
+def _play_together(queues: list[deque[Part]], work: "_Work", tell: Tell) -> None:
+    """Let each worker have one part of its own lanes at a time."""
     context = multiprocessing.get_context("fork")
-    with context.Pool(workers, initializer=_begin_worker) as pool:
-        for done in pool.imap_unordered(work, waiting):
-            tell(done)
-            played += done
-    return played
+    with ProcessPoolExecutor(len(queues), context, initializer=_begin_worker) as pool:
+        playing: dict[Future[int], deque[Part]] = {}
 
+        def go_on(queue: deque[Part]) -> None:
+            if queue:
+                playing[pool.submit(work, queue.popleft())] = queue
 
-def _todo(path: Path, *, zone: ZoneInfo, limit: int | None, tell: Callable[[int], None]) -> Iterator[Part]:
-    for part in parts(path, zone=zone, limit=limit):
-        missing = left(part)
-        tell(len(part) - len(missing))
-        if missing:
-            yield missing
+        for queue in queues:
+            go_on(queue)
+        try:
+            while playing:
+                for done in wait(playing, return_when=FIRST_COMPLETED).done:
+                    queue = playing.pop(done)
+                    tell(done.result())
+                    go_on(queue)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class _Work:
@@ -108,3 +133,8 @@ def _begin_worker() -> None:
     # What is loaded now stays; the rest is collected after every part instead of in the midst of it.
     gc.freeze()
     gc.disable()
+
+
+def _rows(path: Path, limit: int | None) -> int:
+    rows = requests.count(path)
+    return rows if limit is None else min(limit, rows)

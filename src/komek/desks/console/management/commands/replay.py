@@ -14,6 +14,7 @@ from tqdm import tqdm
 from komek.desks.console.replay import comparing, player, requests, running
 from komek.desks.console.replay.recount import recount
 from komek.platform import facts
+from komek.platform.claim import claim
 
 # Facts the numbers read at once: large enough for speed, small enough to see progress.
 FACTS_A_BATCH = 4_000
@@ -54,7 +55,11 @@ class Command(BaseCommand):
         total = requests.count(file)
         total = total if limit is None else min(limit, total)
         began = time.monotonic()
-        with tqdm(total=total, unit="request", desc="playing", smoothing=0.05) as bar:
+        # Two replays at once would both find the same requests missing.
+        with (
+            claim(settings.HOME / "run" / "replay.lock"),
+            tqdm(total=total, unit="request", desc="playing", smoothing=0.05) as bar,
+        ):
             played = running.play(file, zone=zone, limit=limit, workers=workers, tell=bar.update)
         if played:
             seconds = time.monotonic() - began

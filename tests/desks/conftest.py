@@ -1,0 +1,93 @@
+"""What the desks' tests share: files that are not what they seem, the words of a refusal, and more people."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from PIL import Image
+
+from komek.platform.models import StoredFile
+from komek.registers.staff.rules import Role
+from komek.rooms.cards.models import Card
+from komek.rooms.intake.models import Contact
+from komek.ui.refusals import said
+from tests.fixtures.people import _hired as hired
+
+LANGUAGES = ("kk", "ru", "en")
+
+
+@pytest.fixture
+def in_words():
+    """How a refusal reads to somebody: `in_words(TextEmpty(), "ru")`."""
+
+    def spoken(refusal, language):
+        with translation.override(language):
+            return said(refusal) if isinstance(refusal, Exception) else translation.gettext(refusal)
+
+    return spoken
+
+
+@pytest.fixture
+def kept():
+    """How many cards, contacts and files there are: what must not be doubled, and what must not appear."""
+
+    def count():
+        return {"cards": Card.objects.count(), "contacts": Contact.objects.count(), "files": StoredFile.objects.count()}
+
+    return count
+
+
+@pytest.fixture
+def renamed_program():
+    return SimpleUploadedFile("photo.jpg", b"MZ\x90\x00" + b"\x00" * 4_000, content_type="image/jpeg")
+
+
+@pytest.fixture
+def bomb():
+    """Ten thousand by ten thousand points in a few kilobytes."""
+    picture = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(picture, "PNG")
+    return SimpleUploadedFile("bomb.png", picture.getvalue(), content_type="image/png")
+
+
+@pytest.fixture
+def half_a_photo(photo):
+    whole = photo("half.jpg").read()
+    return SimpleUploadedFile("half.jpg", whole[: len(whole) // 2], content_type="image/jpeg")
+
+
+@pytest.fixture
+def gulnara(db):
+    """Another controller of the second line."""
+    return hired("gulnara", "Гүлнар Есімова", Role.CONTROLLER, language="ru")
+
+
+@pytest.fixture
+def asem(services):
+    """A colleague of Dana's at Astana Su Arnasy."""
+    return hired("asem", "Әсем Жұмабаева", Role.DISPATCHER, service="SU")
+
+
+@pytest.fixture
+def bekzat(services):
+    """One more of Astana Su Arnasy."""
+    return hired("bekzat", "Бекзат Омаров", Role.DISPATCHER, service="SU")
+
+
+@pytest.fixture
+def aliya(db):
+    """Planner of shifts."""
+    return hired("aliya", "Әлия Тілеубаева", Role.PLANNER)
+
+
+@pytest.fixture
+def bolat(db):
+    """Looks at the numbers for the akimat."""
+    return hired("bolat", "Болат Сейітов", Role.CITY, language="ru")
+
+
+@pytest.fixture
+def nurgul(db):
+    """Another administrator."""
+    return hired("nurgul", "Нұргүл Әбішева", Role.ADMIN)
