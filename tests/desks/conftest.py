@@ -5,9 +5,11 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
+from django.utils.functional import Promise
 from PIL import Image
 
 from komek.platform.models import StoredFile
+from komek.refusal import Refusal
 from komek.registers.staff.rules import Role
 from komek.rooms.cards.models import Card
 from komek.rooms.intake.models import Contact
@@ -21,9 +23,11 @@ LANGUAGES = ("kk", "ru", "en")
 def in_words():
     """How a refusal reads to somebody: `in_words(TextEmpty(), "ru")`."""
 
-    def spoken(refusal, language):
+    def spoken(what, language):
         with translation.override(language):
-            return said(refusal) if isinstance(refusal, Exception) else translation.gettext(refusal)
+            if isinstance(what, Refusal):
+                return said(what)
+            return str(what) if isinstance(what, Promise) else translation.gettext(what)
 
     return spoken
 

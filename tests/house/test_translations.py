@@ -28,9 +28,13 @@ def catalog(language):
     return catalogs.read(language)
 
 
-def said(entry):
-    """Every form of an entry's translation."""
+def forms(entry):
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def said(entry):
+    """Every form of a translation that is there; one test alone tells of those that are not."""
+    return [text for text in forms(entry) if text]
 
 
 def test_the_catalog_has_every_message_id_of_the_code(language, catalog):
@@ -40,7 +44,7 @@ def test_the_catalog_has_every_message_id_of_the_code(language, catalog):
 
 
 def test_every_message_id_is_translated_in_all_its_forms(language, catalog):
-    untranslated = [entry.msgid for entry in catalog if not entry.obsolete and not all(said(entry))]
+    untranslated = [entry.msgid for entry in catalog if not entry.obsolete and not all(forms(entry))]
 
     assert untranslated == []
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
+from komek.platform.transactions import together
 from komek.registers.catalog import rules
 from komek.registers.catalog.models import Topic, Version
 from komek.rows import Report, numbered
@@ -22,7 +23,7 @@ class Publication:
     report: Report
 
 
-@transaction.atomic
+@together
 def publish(
     rows: Iterable[Mapping[str, str | None]], *, at: datetime, note: str = "", services: Iterable[str] | None = None
 ) -> Publication:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
+from komek.platform.transactions import together
 from komek.registers.residents import rules
 from komek.registers.residents.models import Handle, Resident
 
 LANGUAGES = ("kk", "ru", "en")
 
 
-@transaction.atomic
+@together
 def remember(
     *,
     name: str = "",

@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
+from komek.platform.transactions import together
 from komek.registers.staff import queries, rules
 from komek.registers.staff.models import Agent, Partner, Service
 from komek.rows import Report, is_yes, numbered
@@ -21,7 +21,7 @@ LOADED = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@together
 def hire(
     *,
     username: str,
@@ -58,7 +58,7 @@ def dismiss(agent: Agent) -> None:
     agent.save(update_fields=["is_active"])
 
 
-@transaction.atomic
+@together
 def set_password(agent: Agent, *, password: str) -> None:
     """A new password for somebody who has lost theirs; sessions of the old one end."""
     agent.set_password(password)
@@ -72,7 +72,7 @@ def choose_language(agent: Agent, *, language: str) -> None:
         agent.save(update_fields=["language"])
 
 
-@transaction.atomic
+@together
 def load_services(rows: Iterable[Mapping[str, str | None]]) -> Report:
     """Take services by code; those not in the rows stay as they are, because cards may name them."""
     report = Report()
@@ -110,7 +110,7 @@ def _service(code: str, kind: str, row: dict[str, str]) -> Service:
     )
 
 
-@transaction.atomic
+@together
 def register_partner(*, name: str, at: datetime) -> Partner:
     """Note another system that may ask for a key."""
     found, _ = Partner.objects.get_or_create(name=name.strip(), defaults={"created_at": at})

@@ -14,6 +14,7 @@ from django.db.models import Q
 from komek.platform import clock, jobs, plugs
 from komek.platform.facts import announce
 from komek.platform.models import StoredFile
+from komek.platform.transactions import together
 from komek.registers.residents.models import Handle, Resident
 from komek.registers.staff.models import Agent
 from komek.rooms.channels import queries, rules
@@ -25,7 +26,7 @@ from komek.rooms.channels.rules import Direction, State
 log = structlog.get_logger("komek.channels")
 
 
-@transaction.atomic
+@together
 def open_conversation(
     channel: str,
     *,
@@ -70,7 +71,7 @@ def identify(conversation: Conversation, *, resident_id: int | None, handle: Han
     conversation.save(update_fields=["resident", "handle"])
 
 
-@transaction.atomic
+@together
 def hear(
     conversation: Conversation, *, text: str, at: datetime, file_ids: Iterable[int] = (), outer_id: str = ""
 ) -> Message:
@@ -90,7 +91,7 @@ def hear(
     return message
 
 
-@transaction.atomic
+@together
 def tell(
     conversation: Conversation,
     *,
@@ -171,7 +172,7 @@ def send_again(*, at: datetime, most: int = 500) -> int:
     return len(ids)
 
 
-@transaction.atomic
+@together
 def called_back(message_id: int, *, by: Agent, at: datetime) -> Message:
     """The resident was told by voice what the kept message says."""
     message = _locked(message_id)
@@ -181,7 +182,7 @@ def called_back(message_id: int, *, by: Agent, at: datetime) -> Message:
     return message
 
 
-@transaction.atomic
+@together
 def not_reached(message_id: int, *, reason: str, by: Agent, at: datetime) -> Message:
     """Nobody answered and nobody will be called again: the message has failed, and says why."""
     message = _locked(message_id)
@@ -193,7 +194,7 @@ def not_reached(message_id: int, *, reason: str, by: Agent, at: datetime) -> Mes
     return message
 
 
-@transaction.atomic
+@together
 def fetched(partner_id: int, *, message_ids: Iterable[int], at: datetime) -> int:
     """A partner has these messages now, even before they were put aside for it; returns how many were new to it."""
     waiting = [State.KEPT, State.QUEUED]
@@ -227,7 +228,7 @@ def _claim(message_id: int, *, at: datetime) -> Message | None:
     return message
 
 
-@transaction.atomic
+@together
 def _taken(message_id: int, *, receipt: Receipt, at: datetime) -> Message | None:
     message = _locked(message_id)
     if message.state != State.QUEUED:
@@ -249,7 +250,7 @@ def _sent(message: Message, *, by: Agent | None, at: datetime) -> None:
     announce(MessageSent(message.id, message.conversation_id, message.conversation.channel, message.kind, at))
 
 
-@transaction.atomic
+@together
 def _failed(message_id: int, *, reason: str, permanent: bool, at: datetime) -> Message | None:
     message = _locked(message_id)
     if message.state != State.QUEUED:

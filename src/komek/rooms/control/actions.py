@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
@@ -27,7 +26,7 @@ from komek.rooms.workorders import queries as order_queries
 from komek.rooms.workorders.rules import Status as OrderStatus
 
 
-@transaction.atomic
+@together
 def open_check(card_id: int, *, at: datetime) -> Check:
     """Every service has reported: somebody of the second line has to look; one open check a card."""
     card = card_queries.locked(card_id)
@@ -38,7 +37,7 @@ def open_check(card_id: int, *, at: datetime) -> Check:
     return check
 
 
-@transaction.atomic
+@together
 def accept(check_id: int, *, outcome: Outcome | str = Outcome.DONE, by: Agent | None, at: datetime) -> Check:
     """The work is good: close the card; the resident may still refute it."""
     check = _open(check_id)
@@ -48,7 +47,7 @@ def accept(check_id: int, *, outcome: Outcome | str = Outcome.DONE, by: Agent | 
     return check
 
 
-@transaction.atomic
+@together
 def give_back(
     check_id: int, *, reason: str, by: Agent | None, at: datetime, order_ids: Collection[int] | None = None
 ) -> Check:
@@ -68,14 +67,14 @@ def give_back(
     return check
 
 
-@transaction.atomic
+@together
 def overtake(card_id: int, *, at: datetime) -> None:
     """The card went on without the check: whoever had it open is told so when they decide."""
     for check in Check.objects.filter(card_id=card_id, decided_at__isnull=True).select_for_update():
         _decide(check, Verdict.OVERTAKEN, by=None, at=at)
 
 
-@transaction.atomic
+@together
 def escalate(card_id: int, *, cause: Cause | str, detail: Mapping[str, Any], at: datetime) -> Escalation:
     """A card needs a decision of the second line; the same cause is open once a card."""
     card = card_queries.locked(card_id)
@@ -86,7 +85,7 @@ def escalate(card_id: int, *, cause: Cause | str, detail: Mapping[str, Any], at:
     return escalation
 
 
-@transaction.atomic
+@together
 def take_over(card_id: int, *, cause: str, detail: str, at: datetime) -> Escalation | None:
     """Routing found nobody; None when a service has just declined and its reason is on the list already."""
     declined = Escalation.objects.filter(card_id=card_id, cause=Cause.DECLINED, resolved_at__isnull=True)
@@ -95,7 +94,7 @@ def take_over(card_id: int, *, cause: str, detail: str, at: datetime) -> Escalat
     return escalate(card_id, cause=Cause.UNROUTED, detail={"code": cause, "reason": detail}, at=at)
 
 
-@transaction.atomic
+@together
 def resolve(escalation_id: int, *, resolution: str, by: Agent | None, at: datetime) -> Escalation:
     """Somebody of the second line has decided, and says what."""
     card_id = Escalation.objects.filter(id=escalation_id).values_list("card_id", flat=True).first()
@@ -112,7 +111,7 @@ def resolve(escalation_id: int, *, resolution: str, by: Agent | None, at: dateti
     return escalation
 
 
-@transaction.atomic
+@together
 def settle(card_id: int, *, causes: Iterable[Cause], resolution: str, at: datetime) -> int:
     """What was escalated has been settled by what happened to the card; returns how many."""
     open_ones = Escalation.objects.filter(card_id=card_id, cause__in=list(causes), resolved_at__isnull=True)

@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
-from django.db import transaction
 from django.db.models import Value
 from django.db.models.expressions import Combinable
 
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.knowledge import facts, rules
 from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Doubt, Missed
 
 
-@transaction.atomic
+@together
 def publish(draft: rules.ArticleDraft, *, by: Agent | None, at: datetime) -> Article:
     """Make the draft the article of its code, in a new version; the same draft again changes nothing.
 
@@ -40,7 +40,7 @@ def publish(draft: rules.ArticleDraft, *, by: Agent | None, at: datetime) -> Art
     return article
 
 
-@transaction.atomic
+@together
 def retire(article: Article, *, by: Agent | None, at: datetime) -> Article:
     """Take an article off the floor; its code stays taken and its text stays readable in the history of cards."""
     article = Article.objects.select_for_update().get(id=article.id)
@@ -53,7 +53,7 @@ def retire(article: Article, *, by: Agent | None, at: datetime) -> Article:
     return article
 
 
-@transaction.atomic
+@together
 def mark_wrong(article: Article, *, by: Agent, at: datetime) -> Doubt:
     """Say that an article is wrong; pressing the button twice is one doubt."""
     article = Article.objects.select_for_update().get(id=article.id)
@@ -67,7 +67,7 @@ def mark_wrong(article: Article, *, by: Agent, at: datetime) -> Doubt:
     return doubt
 
 
-@transaction.atomic
+@together
 def announce_bulletin(draft: rules.BulletinDraft, *, by: Agent | None, at: datetime) -> Bulletin:
     """Tell the floor what is happening; the same code again corrects the bulletin and starts it anew."""
     draft = rules.checked_bulletin(draft)
@@ -97,7 +97,7 @@ def announce_bulletin(draft: rules.BulletinDraft, *, by: Agent | None, at: datet
     return bulletin
 
 
-@transaction.atomic
+@together
 def end_bulletin(bulletin: Bulletin, *, by: Agent | None, at: datetime) -> Bulletin:
     """Say that it is over, before its time or because it had none."""
     bulletin = Bulletin.objects.select_for_update().get(id=bulletin.id)
@@ -110,7 +110,7 @@ def end_bulletin(bulletin: Bulletin, *, by: Agent | None, at: datetime) -> Bulle
     return bulletin
 
 
-@transaction.atomic
+@together
 def note_missed(words: str, *, language: str, at: datetime) -> Missed | None:
     """Remember what was searched in vain, without numbers or addresses that could name a person."""
     query = rules.without_personal(words)

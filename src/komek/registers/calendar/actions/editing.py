@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db import transaction
-
+from komek.platform.transactions import together
 from komek.registers.calendar import queries, rules
 from komek.registers.calendar.models import Day, Edition, WorkSpan
 
 
-@transaction.atomic
+@together
 def set_day(
     on: date,
     *,
@@ -48,7 +47,7 @@ def set_day(
     return day
 
 
-@transaction.atomic
+@together
 def remove_day(on: date, *, by: object, at: datetime) -> None:
     """Let a date keep its weekday again; a seed may bring a seeded holiday back, a day set as working stays."""
     new_edition(by=by, at=at)
@@ -57,7 +56,7 @@ def remove_day(on: date, *, by: object, at: datetime) -> None:
         raise rules.NotInTheCalendar(on)
 
 
-@transaction.atomic
+@together
 def set_week(spans: Mapping[int, Iterable[rules.Span]], *, by: object, at: datetime) -> None:
     """Replace the working week; weekdays not given are days off, and a week without work is refused."""
     new_week = rules.Week.of(spans)

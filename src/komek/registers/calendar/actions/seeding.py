@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import holidays
-from django.db import transaction
 
+from komek.platform.transactions import together
 from komek.registers.calendar import queries, rules
 from komek.registers.calendar.actions.editing import new_edition
 from komek.registers.calendar.models import Day
@@ -41,7 +41,7 @@ class _Seed:
     like_weekday: int | None = None
 
 
-@transaction.atomic
+@together
 def seed(*, by: object, at: datetime, years: Iterable[int], country: str = "KZ") -> int:
     """Fill the years with a country's public holidays and moved days; returns how many dates are set apart.
 

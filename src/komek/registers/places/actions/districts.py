@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
+from komek.platform.transactions import together
 from komek.registers.places import rules
 from komek.registers.places.models import District
 from komek.rows import Report
@@ -12,7 +11,7 @@ from komek.rows import Report
 BOX = ("min_lat", "min_lon", "max_lat", "max_lon")
 
 
-@transaction.atomic
+@together
 def load_districts(collection: Mapping[str, Any]) -> Report:
     """Take districts from a GeoJSON feature collection; one without an outline is a district by name only."""
     report = Report()

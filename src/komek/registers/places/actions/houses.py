@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
-from django.db import transaction
-
+from komek.platform.transactions import together
 from komek.registers.places import queries, rules
 from komek.registers.places.models import Crossing, House, HouseService, Street
 from komek.rows import Report, number_in, numbered
@@ -18,7 +17,7 @@ LEADING_DIGITS = re.compile(r"\d+")
 HOUSES_A_BLOCK, NOBODYS = 24, 12
 
 
-@transaction.atomic
+@together
 def load_houses(rows: Rows) -> Report:
     """Take houses of a city's own address register: street, number, lat, lon, district."""
     report = Report()
@@ -46,7 +45,7 @@ def load_houses(rows: Rows) -> Report:
     return report
 
 
-@transaction.atomic
+@together
 def generate_houses(street_id: int | None = None) -> int:
     """Number houses along one street, or along every street that has none; the same houses on every run."""
     streets = (
@@ -89,7 +88,7 @@ def _save_houses(houses: Iterable[House]) -> None:
     )
 
 
-@transaction.atomic
+@together
 def import_serving(rows: Rows, services: Iterable[str]) -> Report:
     """Take «house → who serves it»: street, number, duty, service; a later line for the same duty wins."""
     report = Report()
@@ -125,7 +124,7 @@ def import_serving(rows: Rows, services: Iterable[str]) -> Report:
     return report
 
 
-@transaction.atomic
+@together
 def share_out(*, duty: str, services: Sequence[str]) -> int:
     """Give neighbouring houses to one organisation after another, for a demonstration; a few are left to nobody.
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
-
 from komek import letters
+from komek.platform.transactions import together
 from komek.registers.places import queries, rules
 from komek.registers.places.models import Crossing, Street, StreetAlias
 from komek.rows import Report, number_in, numbered
@@ -35,7 +34,7 @@ class _Draft:
     aliases: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
+@together
 def load_streets(streets: Rows, aliases: Rows = ()) -> Report:
     """Take streets and their other names; where an alias is itself a street of the list, the two become one street."""
     report = Report()
@@ -149,7 +148,7 @@ def _save_aliases(drafts: Iterable[_Draft], saved: dict[str, int]) -> None:
     StreetAlias.objects.bulk_create(rows, batch_size=BATCH)
 
 
-@transaction.atomic
+@together
 def load_crossings(rows: Rows) -> Report:
     """Take the points where two streets meet; the streets are named by any of their names."""
     report = Report()

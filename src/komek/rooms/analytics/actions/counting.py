@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
+from komek.platform.transactions import together
 from komek.rooms.analytics import rules
 from komek.rooms.analytics.actions.shelves import CARDS, CONTACTS, MESSAGES, Shelf, add_to_tallies, take_lock
 from komek.rooms.cards.models import Card
@@ -14,7 +14,7 @@ from komek.rooms.channels.rules import Direction
 from komek.rooms.routing.models import Clock
 
 
-@transaction.atomic
+@together
 def count(batch: Sequence[tuple[Any, int]]) -> None:
     """Tell the stories on by these facts and bring the tallies up to them; facts may come twice and out of order."""
     take_lock()

@@ -14,6 +14,7 @@ import structlog
 from django.db import connection, models, transaction
 from django.db.models import Count
 
+from komek.platform.transactions import together
 from komek.rooms.analytics import rules
 from komek.rooms.analytics.actions.counting import clocks, describe, describe_promise, descriptions
 from komek.rooms.analytics.actions.shelves import (
@@ -54,7 +55,7 @@ class Rebuilt:
     messages: int
 
 
-@transaction.atomic
+@together
 def rebuild(*, at: datetime) -> Rebuilt:
     """Forget all stories and tallies and make them anew from history; readers see the old ones until it is done.
 

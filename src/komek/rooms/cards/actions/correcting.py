@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.places.rules import Place
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import queries, rules
@@ -21,7 +20,7 @@ PLACE = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@together
 def correct(
     card_id: int,
     *,
@@ -63,7 +62,7 @@ def correct(
     return card
 
 
-@transaction.atomic
+@together
 def note(
     card_id: int, *, verb: str, note: str, by: Agent | None, at: datetime, data: Mapping[str, Any] | None = None
 ) -> Entry:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
+from komek.platform.transactions import together
 from komek.rooms.cards import rules
 from komek.rooms.cards.actions import writing
 from komek.rooms.cards.models import Card
@@ -13,7 +12,7 @@ from komek.rooms.channels import queries as conversations
 from komek.rooms.channels.models import Message
 
 
-@transaction.atomic
+@together
 def hear(
     conversation_id: int, *, text: str = "", file_ids: Iterable[int] = (), outer_id: str = "", at: datetime
 ) -> Message:

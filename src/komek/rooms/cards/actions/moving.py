@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import queries, rules
 from komek.rooms.cards.actions import writing
@@ -23,7 +22,7 @@ from komek.rooms.cards.rules import Kind, Outcome, Status
 from komek.rooms.channels.rules import cleaned
 
 
-@transaction.atomic
+@together
 def route(card_id: int, *, owner_code: str, at: datetime) -> Card:
     """The card has a service now, and the service owns it; a card on its way only changes its owner."""
     card = queries.locked(card_id)
@@ -34,7 +33,7 @@ def route(card_id: int, *, owner_code: str, at: datetime) -> Card:
     return _move(card, Status.ROUTED, verb="routed", at=at, data={"owner": owner_code, "owner_was": owner_was})
 
 
-@transaction.atomic
+@together
 def own(card_id: int, *, owner_code: str, at: datetime) -> Card:
     """Somebody else answers for the card from now on; its status stays."""
     card = queries.locked(card_id)
@@ -43,7 +42,7 @@ def own(card_id: int, *, owner_code: str, at: datetime) -> Card:
     return _hand_to(card, owner_code, at=at)
 
 
-@transaction.atomic
+@together
 def take_into_work(card_id: int, *, at: datetime) -> Card:
     """A service has begun; the second service of a card changes nothing."""
     card = queries.locked(card_id)
@@ -54,7 +53,7 @@ def take_into_work(card_id: int, *, at: datetime) -> Card:
     return card
 
 
-@transaction.atomic
+@together
 def finish(card_id: int, *, at: datetime) -> Card:
     """Every service has reported; the second line owns the card while it checks."""
     card = queries.locked(card_id)
@@ -64,7 +63,7 @@ def finish(card_id: int, *, at: datetime) -> Card:
     return card
 
 
-@transaction.atomic
+@together
 def send_back(card_id: int, *, at: datetime) -> Card:
     """The work goes on, under who owned the card before it was called done."""
     card = queries.locked(card_id)
@@ -77,7 +76,7 @@ def send_back(card_id: int, *, at: datetime) -> Card:
     return card
 
 
-@transaction.atomic
+@together
 def close(card_id: int, *, outcome: Outcome, by: Agent | None, at: datetime) -> Card:
     """Close what the controller accepted; the resident may still reopen it."""
     try:
@@ -91,7 +90,7 @@ def close(card_id: int, *, outcome: Outcome, by: Agent | None, at: datetime) -> 
     return card
 
 
-@transaction.atomic
+@together
 def reopen(card_id: int, *, reason: str, at: datetime, by: Agent | None = None) -> Card:
     """The same number again, with the second line as its owner; what was only answered becomes work."""
     said = _reason(reason)
@@ -107,7 +106,7 @@ def reopen(card_id: int, *, reason: str, at: datetime, by: Agent | None = None) 
     return card
 
 
-@transaction.atomic
+@together
 def withdraw(card_id: int, *, by: Agent | None, at: datetime, reason: str = "") -> Card:
     """The resident does not want it any more."""
     card = queries.locked(card_id)

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.residents.models import Resident
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import queries, rules
@@ -25,7 +26,7 @@ from komek.rooms.knowledge.models import Article
 Fill = Callable[[Card], None]
 
 
-@transaction.atomic
+@together
 def receive(*, contact: Contact, text: str, place: object, at: datetime) -> Card:
     """Give a number before anybody has read the text; a contact has one such card, however often it is sent."""
 
@@ -40,7 +41,7 @@ def receive(*, contact: Contact, text: str, place: object, at: datetime) -> Card
     return card
 
 
-@transaction.atomic
+@together
 def register(
     draft: CardDraft,
     *,
@@ -75,7 +76,7 @@ def register(
     return card
 
 
-@transaction.atomic
+@together
 def classify(card_id: int, *, draft: CardDraft, by: Agent | None, at: datetime) -> Card:
     """Register a received card as what an operator has read in it; the same again from the same person is one click."""
     card = queries.locked(card_id)
@@ -94,7 +95,7 @@ def classify(card_id: int, *, draft: CardDraft, by: Agent | None, at: datetime) 
     return card
 
 
-@transaction.atomic
+@together
 def answer(
     draft: CardDraft,
     *,
@@ -115,7 +116,7 @@ def answer(
     return card
 
 
-@transaction.atomic
+@together
 def explain(
     draft: CardDraft,
     *,
@@ -136,7 +137,7 @@ def explain(
     return card
 
 
-@transaction.atomic
+@together
 def hand_over(
     draft: CardDraft,
     *,

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
+from komek.platform.transactions import together
 from komek.rooms.cards import queries
 from komek.rooms.cards.actions.registering import receive, register
 from komek.rooms.cards.models import Card
@@ -12,7 +11,7 @@ from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 
 
-@transaction.atomic
+@together
 def take_in(arrival: Arrival, *, draft: CardDraft, at: datetime) -> Card:
     """One contact, one card: with a topic it goes its way at once, without one it waits for an operator to read it.
 

@@ -3,9 +3,8 @@
 import secrets
 from datetime import datetime
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
@@ -19,7 +18,7 @@ from komek.rooms.feedback.models import Survey
 from komek.rooms.feedback.rules import Answer
 
 
-@transaction.atomic
+@together
 def ask(card_id: int, *, at: datetime) -> Survey | None:
     """Ask once a round whether it is really done; None when the card is open again or there is nobody to ask."""
     card = card_queries.locked(card_id)
@@ -32,7 +31,7 @@ def ask(card_id: int, *, at: datetime) -> Survey | None:
     return survey
 
 
-@transaction.atomic
+@together
 def confirm(token: str, *, score: int | str | None = None, comment: str = "", at: datetime) -> Survey:
     """The resident says that it is done; a low score is a complaint about us, not a request to do it again."""
     card, survey = _unanswered(token, at=at)
@@ -42,7 +41,7 @@ def confirm(token: str, *, score: int | str | None = None, comment: str = "", at
     return survey
 
 
-@transaction.atomic
+@together
 def refute(token: str, *, reason: str = "", at: datetime) -> Survey:
     """The resident says that it is not done: the same number is open again, on its first clock."""
     card, survey = _unanswered(token, at=at)
@@ -53,7 +52,7 @@ def refute(token: str, *, reason: str = "", at: datetime) -> Survey:
     return survey
 
 
-@transaction.atomic
+@together
 def hear_reply(message_id: int, *, at: datetime) -> Survey | None:
     """Understand a reply to our question as confirming or refuting; None when it is about something else."""
     message = channels.message(message_id)

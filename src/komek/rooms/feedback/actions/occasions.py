@@ -4,8 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 
+from komek.platform.transactions import together
 from komek.registers.staff import queries as staff
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import FINAL, Outcome, Status
@@ -80,7 +80,7 @@ def tell_handed_over(card_id: int, *, to: str, at: datetime) -> Notice | None:
     return notify(card_id, moment=Moment.HANDED_OVER, occasion="handed_over", at=at, service=name)
 
 
-@transaction.atomic
+@together
 def tell_closed(card_id: int, *, outcome: str, at: datetime) -> Notice | None:
     """Say how it ended and ask whether it is so; None when the card was opened again before we could ask."""
     survey = ask(card_id, at=at)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from komek.platform.facts import announce
 from komek.platform.languages import pick
+from komek.platform.transactions import together
 from komek.registers.staff import queries as staff
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
@@ -27,7 +28,7 @@ from komek.rooms.workorders import queries as workorders
 log = structlog.get_logger("komek.feedback")
 
 
-@transaction.atomic
+@together
 def notify(card_id: int, *, moment: Moment | str, occasion: str, at: datetime, **params: str) -> Notice | None:
     """Tell the resident of one moment, once an occasion; what is not given is read from the card as it stands.
 
@@ -63,7 +64,7 @@ def notify(card_id: int, *, moment: Moment | str, occasion: str, at: datetime, *
     return notice
 
 
-@transaction.atomic
+@together
 def set_texts(texts: Mapping[str, Mapping[str, str]]) -> int:
     """Put the texts of the city in place, by moment and language; one broken text, and none is taken."""
     for moment, said in texts.items():

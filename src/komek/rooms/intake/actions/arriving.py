@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import structlog
-from django.db import transaction
 
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.catalog import queries as catalog
 from komek.registers.catalog.rules import UnknownTopic
 from komek.registers.residents import actions as residents
@@ -24,7 +24,7 @@ from komek.rooms.intake.rules import Arrival, State, Urgency
 log = structlog.get_logger("komek.intake")
 
 
-@transaction.atomic
+@together
 def arrive(arrival: Arrival, *, at: datetime, offer: bool = True) -> Contact:
     """Let somebody in: whatever is wrong with what else came along, the words are kept and somebody will look.
 
@@ -59,14 +59,14 @@ def arrive(arrival: Arrival, *, at: datetime, offer: bool = True) -> Contact:
     return contact
 
 
-@transaction.atomic
+@together
 def enter(arrival: Arrival, *, by: Agent, at: datetime) -> Contact:
     """Write down a contact that reached this person past the queue, and take it."""
     contact = arrive(arrival, at=at, offer=False)
     return offering.pick(contact.id, by=by, at=at)
 
 
-@transaction.atomic
+@together
 def identify(contact_id: int, *, resident_id: int, by: Agent, at: datetime) -> Contact:
     """Say who it is: one of several people on a number, or somebody who has just told their name."""
     contact = moves.mine(contact_id, by=by)

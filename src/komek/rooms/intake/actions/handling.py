@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
-from django.db import transaction
 
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.intake import rules
 from komek.rooms.intake.actions import moves, offering
@@ -17,7 +17,7 @@ from komek.rooms.intake.rules import SeatState, State, Verb
 log = structlog.get_logger("komek.intake")
 
 
-@transaction.atomic
+@together
 def save_draft(contact_id: int, *, data: Mapping[str, object], revision: int, by: Agent, at: datetime) -> Draft:
     """Keep what was typed on top of the revision that was read; anything newer is shown, never overwritten."""
     tidy = rules.tidy_draft(data)
@@ -35,7 +35,7 @@ def save_draft(contact_id: int, *, data: Mapping[str, object], revision: int, by
     return draft
 
 
-@transaction.atomic
+@together
 def end(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     """The conversation is over and the wrap-up begins."""
     contact = moves.mine(contact_id, by=by)
@@ -46,7 +46,7 @@ def end(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     return contact
 
 
-@transaction.atomic
+@together
 def wrap_up(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     """Everything is written down; the seat is free again. A conversation that still runs is ended too."""
     contact = moves.mine(contact_id, by=by)
@@ -60,7 +60,7 @@ def wrap_up(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     return contact
 
 
-@transaction.atomic
+@together
 def release_wrap_ups(*, at: datetime) -> int:
     """End the wrap-ups that have lasted too long, so that nobody is forgotten behind one."""
     overdue = (
@@ -78,7 +78,7 @@ def release_wrap_ups(*, at: datetime) -> int:
     return len(contacts)
 
 
-@transaction.atomic
+@together
 def put_back(contact_id: int, *, reason: str, by: Agent, at: datetime) -> Contact:
     """Let an accepted contact wait again, with its draft; the seat pauses, else the same contact would come back.
 
@@ -99,7 +99,7 @@ def put_back(contact_id: int, *, reason: str, by: Agent, at: datetime) -> Contac
     return contact
 
 
-@transaction.atomic
+@together
 def abandon(contact_id: int, *, at: datetime) -> Contact:
     """The resident gave up waiting; an operator who was being offered the contact is free again."""
     contact = moves.locked(contact_id)
@@ -117,7 +117,7 @@ def abandon(contact_id: int, *, at: datetime) -> Contact:
     return contact
 
 
-@transaction.atomic
+@together
 def settle(contact_id: int, *, at: datetime) -> Contact:
     """End a contact that needs no operator any more: a card was registered by itself."""
     contact = moves.locked(contact_id)

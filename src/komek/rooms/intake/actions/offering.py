@@ -5,9 +5,8 @@ Offering takes only rows that nobody holds, so it never waits for anybody.
 
 from datetime import datetime
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.intake import queries, rules
 from komek.rooms.intake.actions import moves
@@ -16,7 +15,7 @@ from komek.rooms.intake.models import Contact, Draft, Seat
 from komek.rooms.intake.rules import SeatState, State, Urgency, Verb
 
 
-@transaction.atomic
+@together
 def offer_waiting(*, at: datetime) -> int:
     """Offer those who wait to those who are free; returns how many offers were made."""
     seats = {
@@ -47,7 +46,7 @@ def offer_waiting(*, at: datetime) -> int:
     return len(offers)
 
 
-@transaction.atomic
+@together
 def accept(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     """Take what is offered; of two who try, one has it and the other is told so."""
     contact = moves.locked(contact_id)
@@ -58,7 +57,7 @@ def accept(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     return _take(contact, by=by, at=at)
 
 
-@transaction.atomic
+@together
 def pick(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     """Take a contact out of the queue by hand; another offer of that moment goes back."""
     contact = moves.locked(contact_id)
@@ -69,7 +68,7 @@ def pick(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     return _take(contact, by=by, at=at)
 
 
-@transaction.atomic
+@together
 def decline(contact_id: int, *, by: Agent, reason: str, at: datetime) -> Contact:
     """Say no to an offer; the seat pauses, else the same contact would come back at once."""
     contact = moves.locked(contact_id)
@@ -83,7 +82,7 @@ def decline(contact_id: int, *, by: Agent, reason: str, at: datetime) -> Contact
     return contact
 
 
-@transaction.atomic
+@together
 def withdraw_expired_offers(*, at: datetime) -> int:
     """Take back what nobody answered; whoever did not answer is paused, and the contact goes to the next."""
     expired = (

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right, RightMissing
 from komek.rooms.intake import rules
@@ -12,7 +11,7 @@ from komek.rooms.intake.models import Contact, Seat
 from komek.rooms.intake.rules import SeatState, State
 
 
-@transaction.atomic
+@together
 def take_seat(agent: Agent, *, at: datetime) -> Seat:
     """Be ready for work; somebody who is busy already stays busy."""
     if not agent.may(Right.TAKE_CONTACTS):
@@ -26,13 +25,13 @@ def take_seat(agent: Agent, *, at: datetime) -> Seat:
     return seat
 
 
-@transaction.atomic
+@together
 def take_break(agent: Agent, *, reason: str, at: datetime) -> Seat:
     """Pause; an offer goes back to the queue, a wrap-up ends, a conversation is finished first."""
     return _stand_up(agent, SeatState.BREAK, reason=reason[:40], at=at)
 
 
-@transaction.atomic
+@together
 def leave(agent: Agent, *, at: datetime) -> Seat:
     """Go home; an offer goes back to the queue, a wrap-up ends, a conversation is finished first."""
     return _stand_up(agent, SeatState.OFF, reason="", at=at)

@@ -2,9 +2,8 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.calendar import queries as calendar
 from komek.registers.calendar.rules import Pause as Stood
 from komek.registers.staff.models import Agent
@@ -64,7 +63,7 @@ def recounted(card: Card, *, priority: str, norm: str, at: datetime) -> Clock:
     return clock
 
 
-@transaction.atomic
+@together
 def pause(card_id: int, *, reason: str, by: Agent | None, at: datetime) -> Clock:
     """Let the operational clock stand, with the reason that the resident may read; the legal one never stands."""
     card, clock = _running(card_id)
@@ -80,7 +79,7 @@ def pause(card_id: int, *, reason: str, by: Agent | None, at: datetime) -> Clock
     return clock
 
 
-@transaction.atomic
+@together
 def resume(card_id: int, *, by: Agent | None, at: datetime) -> Clock:
     """Let the clock run again: the promise moves by the time that was lost."""
     card, clock = _running(card_id)
@@ -95,7 +94,7 @@ def resume(card_id: int, *, by: Agent | None, at: datetime) -> Clock:
     return clock
 
 
-@transaction.atomic
+@together
 def extend(
     card_id: int,
     *,
@@ -146,7 +145,7 @@ def extend(
     return clock
 
 
-@transaction.atomic
+@together
 def extend_legally(card_id: int, *, until: date, reason: str, by: Agent | None, at: datetime) -> Clock:
     """Move the legal day of an appeal, two months at most, while it still runs; the applicant is told at once."""
     card, clock = _running(card_id)
@@ -185,7 +184,7 @@ def extend_legally(card_id: int, *, until: date, reason: str, by: Agent | None, 
     return clock
 
 
-@transaction.atomic
+@together
 def stop(card_id: int, *, at: datetime) -> Clock | None:
     """The card is over: its clock stands and its assignments end; None when no clock was running.
 
@@ -220,7 +219,7 @@ def miss_deadlines(*, at: datetime) -> int:
     return sum(_miss(card_id, at=at) for card_id in queries.overdue(at=at))
 
 
-@transaction.atomic
+@together
 def _miss(card_id: int, *, at: datetime) -> bool:
     card_queries.locked(card_id)
     clock = Clock.objects.select_for_update().get(card_id=card_id)

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.routing import queries, rules
 from komek.rooms.routing.facts import RulesPublished
 from komek.rooms.routing.models import Rule, RuleSet
 
 
-@transaction.atomic
+@together
 def publish(rows: Iterable[Mapping[str, str | None]], *, by: Agent | None, at: datetime, note: str = "") -> RuleSet:
     """Put a whole table of rules in force; one broken line, and nothing is published.
 

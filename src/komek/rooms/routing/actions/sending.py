@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import structlog
-from django.db import transaction
 
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.registers.calendar import queries as calendar
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import actions as cards
@@ -24,7 +24,7 @@ log = structlog.get_logger("komek.routing")
 MAY_BE_ROUTED_AGAIN = frozenset({Status.REGISTERED, Status.ROUTED, Status.IN_WORK})
 
 
-@transaction.atomic
+@together
 def route(card_id: int, *, at: datetime) -> list[Assignment]:
     """Give the card to the services that its rule names and start its clock; what fits nowhere goes to the second line.
 
@@ -39,7 +39,7 @@ def route(card_id: int, *, at: datetime) -> list[Assignment]:
     return _send(card, clock, decision, book, at=at)
 
 
-@transaction.atomic
+@together
 def reroute(card_id: int, *, at: datetime) -> list[Assignment]:
     """Look again after topic, place or kind were corrected: who came by a rule that no longer fits has to leave.
 
@@ -67,14 +67,14 @@ def reroute(card_id: int, *, at: datetime) -> list[Assignment]:
     return sent
 
 
-@transaction.atomic
+@together
 def take_up(card_id: int, *, at: datetime) -> list[Assignment]:
     """Route a reopened card again; its first clock goes on."""
     keeping.take_up(card_id, at=at)
     return route(card_id, at=at)
 
 
-@transaction.atomic
+@together
 def assign(
     card_id: int, *, service_code: str, reason: str, by: Agent | None, at: datetime, norm: str | None = None
 ) -> Assignment:
@@ -95,7 +95,7 @@ def assign(
     return assignment
 
 
-@transaction.atomic
+@together
 def withdraw(assignment_id: int, *, reason: str, by: Agent | None, at: datetime) -> Assignment:
     """Take the card from a service; when nobody is left it belongs to the second line again."""
     _check_reason(reason)
@@ -119,7 +119,7 @@ def withdraw(assignment_id: int, *, reason: str, by: Agent | None, at: datetime)
     return assignment
 
 
-@transaction.atomic
+@together
 def redirect(
     card_id: int, *, from_service: str, to_service: str, reason: str, by: Agent | None, at: datetime
 ) -> Assignment:

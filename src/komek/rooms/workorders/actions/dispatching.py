@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from komek.platform.facts import announce
+from komek.platform.transactions import together
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.routing import queries as routing
 from komek.rooms.routing.rules import AlreadyWithdrawn
@@ -14,7 +13,7 @@ from komek.rooms.workorders.models import Order
 from komek.rooms.workorders.rules import GONE, Status
 
 
-@transaction.atomic
+@together
 def dispatch(assignment_id: int, *, at: datetime) -> Order:
     """Send the order of an assignment to its service, once; called with the card locked by who assigned it."""
     assignment = routing.assignment(assignment_id)
@@ -35,7 +34,7 @@ def dispatch(assignment_id: int, *, at: datetime) -> Order:
     return order
 
 
-@transaction.atomic
+@together
 def withdraw(assignment_id: int, *, reason: str, at: datetime) -> Order | None:
     """Take an order back because its assignment is gone; None when the service gave it back itself."""
     known = Order.objects.filter(assignment_id=assignment_id).first()
@@ -50,7 +49,7 @@ def withdraw(assignment_id: int, *, reason: str, at: datetime) -> Order | None:
     return order
 
 
-@transaction.atomic
+@together
 def withdraw_open(card_id: int, *, at: datetime) -> int:
     """The card is over: nobody has to work on it any more; returns how many orders were still open."""
     orders = list(Order.objects.filter(card_id=card_id, ended_at__isnull=True).select_for_update().order_by("id"))
@@ -59,7 +58,7 @@ def withdraw_open(card_id: int, *, at: datetime) -> int:
     return len(orders)
 
 
-@transaction.atomic
+@together
 def follow_the_clock(card_id: int) -> int:
     """Give the open orders of a card the times that routing has given their assignments; returns how many moved."""
     moved = 0

@@ -6,9 +6,9 @@ The time of the link is signed with it, not taken from the machine, so that whoe
 from datetime import UTC, datetime
 
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
 from django.db.models import F
 
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.channels.rules import cleaned
 from komek.rooms.workorders import queries, rules
@@ -18,7 +18,7 @@ from komek.rooms.workorders.models import Order
 SIGNER = Signer(salt="komek.workorders.foreman")
 
 
-@transaction.atomic
+@together
 def link(order_id: int, *, foreman: str, by: Agent | None = None, at: datetime) -> str:
     """A token that opens this order to the foreman for 72 hours, written in the order's history."""
     _, order = writing.locked(order_id, by=by)
@@ -48,7 +48,7 @@ def foreman_of(token: str) -> str:
     return _read(token).foreman
 
 
-@transaction.atomic
+@together
 def revoke_links(order_id: int, *, by: Agent | None, at: datetime) -> None:
     """Make every link given for this order useless."""
     _, order = writing.locked(order_id, by=by)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from komek.platform.facts import announce
 from komek.platform.models import StoredFile
+from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards.models import Card
@@ -27,7 +28,7 @@ from komek.rooms.workorders.models import Order, Proof, Report
 from komek.rooms.workorders.rules import Status
 
 
-@transaction.atomic
+@together
 def accept(order_id: int, *, by: Agent | None = None, foreman: str = "", at: datetime) -> Order:
     """The service takes the order; with the first service the card is in work."""
     card, order = writing.locked(order_id, by=by)
@@ -38,7 +39,7 @@ def accept(order_id: int, *, by: Agent | None = None, foreman: str = "", at: dat
     return order
 
 
-@transaction.atomic
+@together
 def decline(order_id: int, *, reason: str, by: Agent | None = None, foreman: str = "", at: datetime) -> Order:
     """Not mine: with a reason, back to the second line, which owns the card when no service is left."""
     card, order = writing.locked(order_id, by=by)
@@ -55,7 +56,7 @@ def decline(order_id: int, *, reason: str, by: Agent | None = None, foreman: str
     return order
 
 
-@transaction.atomic
+@together
 def set_out(order_id: int, *, by: Agent | None = None, foreman: str = "", at: datetime) -> Order:
     """The crew is on the way; who sets out has accepted."""
     card, order = writing.locked(order_id, by=by)
@@ -67,7 +68,7 @@ def set_out(order_id: int, *, by: Agent | None = None, foreman: str = "", at: da
     return order
 
 
-@transaction.atomic
+@together
 def arrive(order_id: int, *, by: Agent | None = None, foreman: str = "", at: datetime) -> Order:
     """The crew is on site."""
     card, order = writing.locked(order_id, by=by)
@@ -79,7 +80,7 @@ def arrive(order_id: int, *, by: Agent | None = None, foreman: str = "", at: dat
     return order
 
 
-@transaction.atomic
+@together
 def report_done(
     order_id: int,
     *,
@@ -125,7 +126,7 @@ def report_done(
     return order
 
 
-@transaction.atomic
+@together
 def give_back(order_id: int, *, reason: str, by: Agent | None, at: datetime) -> Order:
     """The second line was not content: the same service works on, and its time is not set back."""
     _, order = writing.locked(order_id, by=by)
