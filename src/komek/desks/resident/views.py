@@ -102,7 +102,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Is it really done? Opening the link answers nothing: programs open links too."""
     survey = feedback_queries.survey(token)
     found = card_queries.card(survey.card_id)
-    form, status = AnswerForm(request.POST or None), 200
+    form, status = AnswerForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():

@@ -111,7 +111,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Holidays and moved working days of a year, set by hand where the law moved them."""
     asked = request.GET.get("year", "")
     year = next((year for year in YEARS if str(year) == asked), localdate().year)
-    form = DayForm(request.POST or None)
+    form = DayForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
