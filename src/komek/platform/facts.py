@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any, TypeVar, get_type_hints
@@ -159,7 +159,7 @@ def name_of(kind: type) -> str:
 
 
 def packed(fact: Any) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in asdict(fact).items()}
+    return {field.name: _plain(getattr(fact, field.name)) for field in fields(fact)}
 
 
 def unpacked(kind: type[F], data: dict[str, Any]) -> F:

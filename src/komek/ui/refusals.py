@@ -28,6 +28,8 @@ STATUSES = {
     "unknown_service": 404,
 }
 CONFLICT = 409
+# How the database and its driver name the one letter they cannot keep.
+NUL = "NUL (0x00)"
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # A move that is forbidden names two stored states; people read them as words.
 STATES = {"card_forbidden_move": "status", "contact_forbidden_move": "contact", "order_forbidden_move": "order"}
@@ -67,7 +69,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
         if isinstance(failure, TOO_BIG):
             return _too_big(request)
-        if isinstance(failure, UnicodeEncodeError) or (isinstance(failure, ValueError | DataError) and "NUL" in str(failure)):
+        if isinstance(failure, UnicodeEncodeError) or (isinstance(failure, ValueError | DataError) and NUL in str(failure)):
             return _answer(request, _("What was sent has characters that cannot be kept."), 400)
         if not isinstance(failure, Refusal):
             return None

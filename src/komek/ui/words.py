@@ -159,28 +159,3 @@ def tone(kind: str, value: str) -> str:
 def choices(kind: str) -> list[tuple[str, str]]:
     """The values of a kind with their words, for a select."""
     return [(value, gettext(text)) for value, (text, _tone) in WORDS[kind].items()]
-
-
-REASONS = {
-    "rule": _("rule %(line)s of version %(version)s"),
-    "topic": _("the topic is %(topic)s"),
-    "group": _("the topic is of the group %(group)s"),
-    "any_topic": _("any topic"),
-    "district": _("the place is in the district %(district)s"),
-    "house_duty": _("the house has somebody for %(duty)s"),
-    "working": _("it is working time"),
-    "off": _("it is outside working time"),
-    "named": _("the rule names the service"),
-    "of_house": _("this service owes the house %(duty)s"),
-    "of_district": _("this is the akimat of the district"),
-    "by_hand": _("decided by a person"),
-    "redirected": _("redirected from %(service)s"),
-}
-
-
-def reason(code: str, params: dict[str, object]) -> str:
-    """Why a card went where it went, from the reason kept as data."""
-    try:
-        return gettext(REASONS[code]) % params
-    except KeyError:
-        return code

@@ -108,14 +108,7 @@ def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
 
 
 def _in_call(node: ast.Call, names: Mapping[str, str], said: Mapping[str, Mapping[str, int]]) -> Iterator[MessageId]:
-    called = (
-        node.func.id
-        if isinstance(node.func, ast.Name)
-        else node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else ""
-    )
-    function = names.get(called, "") if isinstance(node.func, ast.Name) else called if called in GETTEXT else ""
+    function, called = _function_of_gettext(node.func, names), _name(node.func)
     if function:
         last = max(position for position in GETTEXT[function] if position is not None)
         words = [_texts(argument) for argument in node.args[: last + 1]]
@@ -126,6 +119,20 @@ def _in_call(node: ast.Call, names: Mapping[str, str], said: Mapping[str, Mappin
     for name, position in said.get(called, {}).items():
         given = node.args[position : position + 1] or [word.value for word in node.keywords if word.arg == name]
         yield from (MessageId(text) for argument in given for text in _texts(argument))
+
+
+def _function_of_gettext(called: ast.expr, names: Mapping[str, str]) -> str:
+    """Which function of gettext this is: by the name the module gave it, or as `translation.gettext`."""
+    if isinstance(called, ast.Name):
+        return names.get(called.id, "")
+    return called.attr if isinstance(called, ast.Attribute) and called.attr in GETTEXT else ""
+
+
+def _name(node: ast.expr) -> str:
+    """The last word of a name: `BrokenRule` of `rules.BrokenRule`."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _said(trees: list[ast.Module]) -> dict[str, dict[str, int]]:
@@ -152,11 +159,7 @@ def _said(trees: list[ast.Module]) -> dict[str, dict[str, int]]:
 
 
 def _bases(node: ast.ClassDef) -> set[str]:
-    return {
-        base.id if isinstance(base, ast.Name) else base.attr
-        for base in node.bases
-        if isinstance(base, ast.Name | ast.Attribute)
-    }
+    return {_name(base) for base in node.bases}
 
 
 def _init(node: ast.ClassDef) -> ast.FunctionDef | None:

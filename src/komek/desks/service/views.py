@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
             lambda: {"page": queries.orders_of(code, after=after), "after": after},
         ),
     ]
-    return page(request, "service/home.html", regions, service=staff.service(code))
+    return page(request, "service/home.html", regions, service=agent.service or staff.service(code))
 
 
 @own_service

@@ -102,17 +102,6 @@ def split(text: str) -> list[str]:
 
 
 @register.filter
-def why(reason: Mapping[str, Any] | None) -> str:
-    """A reason kept as data (`{code, params}`), said in the reader's language with the reasons behind it."""
-    if not reason:
-        return ""
-    told = words.reason(str(reason.get("code", "")), reason.get("params") or {})
-    behind = [why(one) for one in (reason.get("params") or {}).get("because", [])]
-    note = (reason.get("params") or {}).get("note") or (reason.get("params") or {}).get("reason") or ""
-    return "; ".join(part for part in (told, *behind, note) if part)
-
-
-@register.filter
 def figure(kpi: Any) -> str:
     """The value of a figure in its own unit."""
     return _in_unit(kpi.value, kpi.unit)
