@@ -128,6 +128,27 @@ def test_a_follower_reads_every_fact_exactly_once_in_order(db, kitchen):
     assert kitchen == list(range(7))
 
 
+def test_facts_gathered_for_a_replay_are_logged_in_order_and_read_like_any_other(db, kitchen, held_jobs):
+    facts._followers.clear()
+
+    @facts.follows("counter")
+    def count(batch):
+        kitchen.extend(fact.kettle_id for fact, _ in batch)
+
+    @facts.after(KettleBoiled)
+    def tell(fact):
+        kitchen.append(f"told of {fact.kettle_id}")
+
+    with transaction.atomic(), facts.gathered():
+        for kettle_id in range(3):
+            facts.announce(KettleBoiled(kettle_id, NOON))
+        held_jobs.run()
+        assert not Fact.objects.exists()
+
+    assert facts.catch_up() == 3
+    assert kitchen == ["told of 0", "told of 1", "told of 2", 0, 1, 2]
+
+
 def test_a_follower_that_fails_reads_the_same_facts_again(db, kitchen):
     facts._followers.clear()
     failures = [ValueError("not now")]

@@ -29,6 +29,17 @@ WITH logged AS (
 )
 SELECT id FROM logged
 """
+# The same for many at once, in the order they were said; nobody watches, so they carry no topics.
+LOG_MANY = """
+WITH logged AS (
+    INSERT INTO platform_fact (name, data, topics, at)
+    SELECT name, data::jsonb, '{}', at
+    FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS said (name, data, at, place) ORDER BY place
+    RETURNING id
+)
+INSERT INTO platform_unread (follower, fact_id)
+SELECT follower, logged.id FROM logged, unnest(%s::text[]) AS follower
+"""
 
 Reaction = Callable[[Any], None]
 R = TypeVar("R", bound=Callable[..., Any])
@@ -40,6 +51,7 @@ _after_by_name: dict[str, tuple[type, Reaction]] = {}
 _shows: dict[type, list[Callable[[Any], Iterable[str]]]] = defaultdict(list)
 _known: dict[str, type] = {}
 _followers: dict[str, Callable[[Sequence[tuple[Any, int]]], None]] = {}
+_gathering: ContextVar["_Gathering | None"] = ContextVar("gathering", default=None)
 _listeners: ContextVar[tuple[list[object], ...]] = ContextVar("listeners", default=())
 
 
@@ -98,9 +110,13 @@ def announce(fact: Any) -> None:
         message = f"{type(fact).__name__} was announced outside a transaction"
         raise RuntimeError(message)
     _know(type(fact))
-    topics = sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)})
-    fact_id = _write(fact, topics)
-    live.ring_after_commit(fact_id, topics)
+    gathering = _gathering.get()
+    if gathering is not None:
+        fact_id = gathering.add(fact)
+    else:
+        topics = sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)})
+        fact_id = _write(fact, topics)
+        live.ring_after_commit(fact_id, topics)
     for heard in _listeners.get():
         heard.append(fact)
     # Before the reactions: what follows from this fact must not reach the resident ahead of it.
@@ -122,6 +138,10 @@ def _write(fact: Any, topics: list[str]) -> int:
 def react(*, reaction: str, fact_id: int) -> None:
     """Run one `@after` reaction of one logged fact."""
     kind, run = _after_by_name[reaction]
+    gathering = _gathering.get()
+    if gathering is not None and fact_id < 0:
+        run(gathering.facts[-fact_id - 1])
+        return
     row = Fact.objects.get(id=fact_id)
     with transaction.atomic():
         run(unpacked(kind, row.data))
@@ -151,6 +171,38 @@ def _read_batch(name: str, follower: Callable[[Sequence[tuple[Any, int]]], None]
             follower(heard)
         Unread.objects.filter(id__in=[u.id for u in unread]).delete()
     return len(unread)
+
+
+class _Gathering:
+    """Facts that are written together when their block ends; until then their ids are negative."""
+
+    def __init__(self) -> None:
+        self.facts: list[Any] = []
+
+    def add(self, fact: Any) -> int:
+        self.facts.append(fact)
+        return -len(self.facts)
+
+    def write(self) -> None:
+        rows = [(name_of(type(f)), json.dumps(packed(f), ensure_ascii=False), f.at) for f in self.facts]
+        names, told, times = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+        with connection.cursor() as cursor:
+            cursor.execute(LOG_MANY, [names, told, times, list(_followers)])
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Write the facts of a long block in one statement: for replays of a past that no screen is watching.
+
+    Call it inside the block's transaction, with the jobs held back (`jobs.held`): they run before the facts have ids.
+    """
+    gathering = _Gathering()
+    token = _gathering.set(gathering)
+    try:
+        yield
+        gathering.write()
+    finally:
+        _gathering.reset(token)
 
 
 def name_of(kind: type) -> str:

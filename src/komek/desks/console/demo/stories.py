@@ -1,6 +1,6 @@
 """Who reaches out when, about what and by which way: a story is drawn from its key alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -13,7 +13,7 @@ from komek.rooms.cards.rules import Kind
 PAST, PRESENT = "demo", "live"
 KINDS = {Kind.QUESTION: 56, Kind.REQUEST: 35, Kind.APPEAL: 3, Kind.EMERGENCY: 2, Kind.NOT_OURS: 4}
 WAYS = {"desk": 62, "webform": 21, "api": 17}
-LANGUAGES = {"kk": 50, "ru": 46, "en": 4}
+LANGUAGES = ("kk", "ru", "en")
 # Numbers that nobody has: those who ask without giving a name.
 NAMELESS = range(400, 3_000)
 
@@ -96,5 +96,5 @@ def is_ours(key: str | None) -> bool:
 
 def _spoken(written: str, chance: Random) -> str:
     """The language to answer in: letters do not matter, and who mixes languages has one of them."""
-    language = written.split("-")[0]
+    language = written.split("-", maxsplit=1)[0]
     return language if language in LANGUAGES else chance.choice(["kk", "ru"])

@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction
 from komek.desks.console.deferred import deferred
 from komek.desks.console.replay import player, requests
 from komek.desks.console.replay.requests import Request
-from komek.platform import audit
+from komek.platform import audit, facts
 
 ROWS_A_PART = 40
 # The same whatever the number of processes, so that a run by two is gone on with by one.
@@ -107,10 +107,11 @@ class _Work:
     def __call__(self, part: Part) -> int:
         for request in part:
             self.codes.check(request)
-        with audit.acting(ACTOR), _without_savepoints(), deferred(tells_residents=False) as later, transaction.atomic():
-            one = player.Player(self.codes, self.people, later)
-            for request in part:
-                one.play(request)
+        with audit.acting(ACTOR), _without_savepoints(), deferred(tells_residents=False) as later:
+            with transaction.atomic(), facts.gathered():
+                one = player.Player(self.codes, self.people, later)
+                for request in part:
+                    one.play(request)
         gc.collect()
         return len(part)
 
@@ -130,6 +131,8 @@ def _begin_worker() -> None:
     # Ctrl-C is for the parent, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Hundreds of statements a request, always the same ones: the server plans each of them once.
+    connection.settings_dict["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
     # What is loaded now stays; the rest is collected after every part instead of in the midst of it.
     gc.freeze()
     gc.disable()
