@@ -29,6 +29,11 @@ class Region:
         return render_to_string(self.template, {**around, **self.load(), "region": self}, request)
 
 
+def began(request: HttpRequest) -> int | None:
+    """Where the log stands before a whole page is read; a single region needs no such mark."""
+    return None if "X-Region" in request.headers else live.last_fact_id()
+
+
 def page(
     request: HttpRequest,
     template: str,
@@ -36,11 +41,13 @@ def page(
     *,
     status: int = 200,
     address: str = "",
+    since: int | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Render a page of regions, or the one region that `X-Region` asks for.
 
-    A page that answers a form which was refused says with `address` where its regions are asked for again.
+    A page that answers a form which was refused says with `address` where its regions are asked for again. A view that
+    reads for several regions at once says with `since` where the log stood before it began.
     """
     parts = {region.name: region for region in regions}
     asked = request.headers.get("X-Region")
@@ -50,7 +57,7 @@ def page(
         response = HttpResponse(parts[asked].html(request, context))
     else:
         # Where the log stood before anything was read: what happens while we render is asked for again.
-        since = live.last_fact_id()
+        since = live.last_fact_id() if since is None else since
         topics = [topic for region in parts.values() for topic in region.topics]
         live_pass = live.pass_for(topics) if topics else ""
         shown = {**context, "regions": parts, "live_since": since, "live_pass": live_pass}

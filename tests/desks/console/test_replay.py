@@ -1,11 +1,16 @@
 """Another city's requests: a pack made of them, each carried through the line once, the numbers equal to the file's."""
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from tests.desks.console import appeals
 
 from komek.desks.console.pack import loading, read
@@ -197,6 +202,38 @@ def test_the_command_fails_when_a_figure_differs(play, capsys):
         call_command("replay", str(play.file), workers=1)
 
     assert "hours to close, nine of ten" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_replay_that_was_killed_goes_on_where_it_was(tmp_path, settings):
+    rows = [appeals.row(number, author=f"author{number % 50}") for number in range(1, 601)]
+    file = appeals.write(tmp_path / "requests.csv", rows)
+    writing.write_pack(tmp_path / "city", file, requests.read(file, zone=MOSCOW), identity=IDENTITY, until=FEBRUARY)
+    list(loading.load(read(tmp_path / "city"), at=now()))
+    address = connection.settings_dict
+    url = f"postgresql://{address['USER']}:{address['PASSWORD']}@{address['HOST']}:{address['PORT']}/{address['NAME']}"
+    around = os.environ | {
+        "DATABASE_URL": url,
+        "KOMEK_HOME": str(tmp_path / "home"),
+        "KOMEK_TIME_ZONE": "Europe/Moscow",
+    }
+    command = [sys.executable, "-m", "komek.config.cli", "replay", str(file)]
+
+    killed = subprocess.Popen(command, env=around, start_new_session=True, stderr=subprocess.DEVNULL)
+    while not cards.page(limit=1).cards:
+        assert killed.poll() is None
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    before = len(cards.page(limit=1_000).cards)
+    told = subprocess.run(command, env=around, capture_output=True, text=True, check=True).stdout
+
+    assert 0 < before < 600
+    assert f"{before} had been played before" in told
+    assert len({card.text for card in cards.page(limit=1_000).cards}) == 600
+    assert len(cards.page(limit=1_000).cards) == 600
+    assert told.count("equal") == 8
+    assert "NOT EQUAL" not in told
 
 
 @pytest.mark.slow

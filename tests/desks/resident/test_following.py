@@ -88,7 +88,8 @@ def test_the_page_shows_no_name_and_no_phone_of_the_resident(line, write, run_af
     page = client.get(f"/status/{number}/{code}/").content.decode()
 
     assert "Серіков" not in page
-    assert "555" not in page
+    assert "555 01 01" not in page
+    assert "5550101" not in page
 
 
 def test_a_photo_opens_by_its_link(shown_photo, browser):

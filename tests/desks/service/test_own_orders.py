@@ -115,7 +115,8 @@ def test_a_dispatcher_sees_no_name_and_no_phone(line, write, work, browser, dana
     page = text_of(browser(dana).get(f"/service/order/{work.order_of(number)}/"))
 
     assert "Серіков" not in page
-    assert "555" not in page
+    assert "555 01 01" not in page
+    assert "5550101" not in page
     assert code not in page
 
 

@@ -120,6 +120,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "may_answer": asked is not None and asked.pk == survey.pk,
         "card": found,
         "proofs": _proofs(found.pk),
+        "here": request.path,
     }
     return render(request, "resident/answer.html", shown, status=status)
 
@@ -180,7 +181,7 @@ def _fingerprint(told: dict[str, Any], sent: uploads.Uploads) -> str:
 def _form(
     request: HttpRequest, form: WriteForm, *, sent: uploads.Uploads | None = None, status: int = 200
 ) -> HttpResponse:
-    shown = {"form": form, "uploads": sent, "topics": catalog.grouped()}
+    shown = {"form": form, "uploads": sent, "topics": catalog.grouped(), "here": request.path}
     return render(request, "resident/write.html", shown, status=status)
 
 

@@ -92,7 +92,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     else:
         status = 422
     errors = [(error.line, said(error), _(error.remedy)) for error in tried.errors] if tried else []
-    shown = {"form": form, "tried": tried, "errors": errors, "book": routing_queries.rule_book()}
+    shown = {"form": form, "tried": tried, "errors": errors, "book": routing_queries.rule_book(), "here": request.path}
     return render(request, "supervisor/rules.html", shown, status=status)
 
 
@@ -134,7 +134,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
             return redirect(f"{request.path}?year={told['on'].year}")
     if request.method == "POST":
         status = 422
-    shown = {"form": form, "year": year, "days": calendar_queries.days(year=year), "week": calendar_queries.week()}
+    shown = {
+        "form": form,
+        "year": year,
+        "days": calendar_queries.days(year=year),
+        "week": calendar_queries.week(),
+        "here": request.get_full_path(),
+    }
     return render(request, "supervisor/calendar.html", shown, status=status)
 
 

@@ -85,8 +85,8 @@ def queue_counts() -> list[QueueCount]:
 
 
 def at_hand(agent: Agent) -> list[Contact]:
-    """What this person is busy with: accepted or being wrapped up, the oldest first."""
-    mine = _whole().filter(accepted_by=agent, state__in=[State.ACCEPTED, State.WRAP_UP])
+    """What this person is busy with: accepted or being wrapped up, the oldest first, each with its draft."""
+    mine = _whole().select_related("draft").filter(accepted_by=agent, state__in=[State.ACCEPTED, State.WRAP_UP])
     return list(mine.order_by("accepted_at", "id"))
 
 

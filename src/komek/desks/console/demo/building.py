@@ -37,7 +37,7 @@ BULLETINS = 3
 
 
 class OtherCity(Exception):
-    """This home is another city's."""
+    """The home holds another city."""
 
 
 def build(pack: Pack, *, days: int, contacts: int, at: datetime) -> Notes:

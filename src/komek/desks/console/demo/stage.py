@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -53,6 +53,7 @@ class Stage:
     plans: list[Due] = field(default_factory=list)
     hearings: dict[type, list[Hearing]] = field(default_factory=dict)
     _places: "count[int]" = field(default_factory=count)
+    _calendar: Any = None
     _topics: dict[str, Any] = field(default_factory=dict)
 
     def plan(self, at: datetime, step: Step) -> None:
@@ -88,7 +89,9 @@ class Stage:
         service = self.cast.services.get(service_code)
         if self.pace.never_sleeps or service is None or service.works_round_the_clock:
             return at
-        return calendar.working_calendar().add_working_time(at, MOMENT)
+        if self._calendar is None:
+            self._calendar = calendar.working_calendar()
+        return cast(datetime, self._calendar.add_working_time(at, MOMENT))
 
     def by_day(self, at: datetime, wait: timedelta) -> datetime:
         """That moment, or some time after people have got up."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from komek.desks.console.deferred import Deferred
 from komek.desks.console.replay.requests import Request
@@ -10,7 +11,6 @@ from komek.registers.places import queries as places
 from komek.registers.places.rules import Place
 from komek.registers.staff import actions as staff
 from komek.registers.staff import queries as staff_queries
-from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Role, UnknownAgent
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards.rules import CardDraft, Outcome
@@ -25,6 +25,9 @@ from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries as orders
 from komek.rooms.workorders.rules import Outcome as Reported
 from komek.rooms.workorders.rules import Reason
+
+if TYPE_CHECKING:
+    from komek.registers.staff.models import Agent
 
 CHANNEL = "webform"
 LANGUAGE = "ru"
@@ -64,8 +67,8 @@ class Codes:
 class Cast:
     """Who reads and who checks in a replay; nobody can sign in as them."""
 
-    reader: Agent
-    checker: Agent
+    reader: "Agent"
+    checker: "Agent"
 
 
 def known_codes() -> Codes:
@@ -85,7 +88,7 @@ def cast() -> Cast:
     )
 
 
-def _hired(username: str, name: str, role: Role) -> Agent:
+def _hired(username: str, name: str, role: Role) -> "Agent":
     try:
         return staff_queries.agent_named(username)
     except UnknownAgent:

@@ -107,11 +107,16 @@ class _Work:
     def __call__(self, part: Part) -> int:
         for request in part:
             self.codes.check(request)
-        with audit.acting(ACTOR), _without_savepoints(), deferred(tells_residents=False) as later:
-            with transaction.atomic(), facts.gathered():
-                one = player.Player(self.codes, self.people, later)
-                for request in part:
-                    one.play(request)
+        with (
+            audit.acting(ACTOR),
+            _without_savepoints(),
+            deferred(tells_residents=False) as later,
+            transaction.atomic(),
+            facts.gathered(),
+        ):
+            one = player.Player(self.codes, self.people, later)
+            for request in part:
+                one.play(request)
         gc.collect()
         return len(part)
 

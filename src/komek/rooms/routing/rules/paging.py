@@ -1,7 +1,7 @@
 """Where a page of a list by promise ended: the promise and the row, as text for an address."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 LARGEST_ID = 2**63 - 1
@@ -25,8 +25,10 @@ class Cursor:
             return None
         try:
             due_at = datetime.fromisoformat(due) if due else None
-        except ValueError:
-            return None
-        if due_at is not None and due_at.tzinfo is None:
+            if due_at is not None:
+                if due_at.tzinfo is None:
+                    return None
+                due_at.astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
         return cls(due_at, int(row[:20]))

@@ -5,8 +5,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from komek.desks.console.demo.dice import between
-from komek.desks.console.demo.pace import MINUTE, Work
+from komek.desks.console.demo.pace import Work
 from komek.desks.console.demo.pictures import AFTER, BEFORE
 from komek.desks.console.demo.stage import Stage
 from komek.rooms.workorders import actions, facts, queries
@@ -50,9 +49,7 @@ class Dispatchers:
         """What came back is done with more care, and faster."""
         if isinstance(fact, facts.OrderReturned):
             chance = self.stage.dice.of("again", fact.order_id, fact.at)
-            again = between(chance, 20, 300, unit=MINUTE)
-            if self.stage.pace.never_sleeps:
-                again /= 20
+            again = self.stage.pace.again(chance)
             at = self.stage.in_the_office(fact.at + again, fact.service_code)
             self.stage.plan(at, partial(self._report, fact.order_id))
 

@@ -15,9 +15,10 @@ from komek.rooms.channels import queries as conversations
 from komek.rooms.channels.rules import State as Delivery
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import facts, queries
-from komek.rooms.intake.rules import NO_ANSWER, SeatIsBusy, SeatState, State
+from komek.rooms.intake.rules import NO_ANSWER, OFFER_LASTS, SeatState, State
 
 OVERHEARS, NOT_REACHED = 0.015, 0.07
+BUSY = frozenset({SeatState.OFFERED, SeatState.TALKING})
 SOON = timedelta(seconds=45)
 A_LITTLE_LATER = timedelta(seconds=4)
 
@@ -42,6 +43,8 @@ class Operators:
         if chance.random() > OVERHEARS:
             at = fact.at + self.stage.pace.pick_up(chance)
             self.stage.plan(at, partial(self._accept, fact.contact_id, fact.agent_id))
+        else:
+            self.stage.plan(fact.at + OFFER_LASTS, self._withdraw)
 
     def missed(self, fact: object) -> None:
         """Whoever did not answer was paused, and comes back."""
@@ -79,25 +82,29 @@ class Operators:
         seat = queries.seat(agent)
         if not self.stage.cast.plays(agent_id) or seat is None or seat.state == SeatState.OFF:
             return
-        try:
-            intake.take_break(agent, reason=reason, at=at)
-        except SeatIsBusy:
+        if seat.state in BUSY:
             self.stage.plan(at + SOON, partial(self.rest, agent_id, reason, lasts))
-        else:
-            self.stage.plan(at + lasts, partial(self.sit_down, agent_id))
+            return
+        intake.take_break(agent, reason=reason, at=at)
+        self.stage.plan(at + lasts, partial(self.sit_down, agent_id))
 
     def go_home(self, agent_id: int, at: datetime) -> None:
         """Leave, after the conversation that is going on."""
-        if not self.stage.cast.plays(agent_id):
+        agent = self.stage.cast.by_id[agent_id]
+        seat = queries.seat(agent)
+        if not self.stage.cast.plays(agent_id) or seat is None or seat.state == SeatState.OFF:
             return
-        try:
-            intake.leave(self.stage.cast.by_id[agent_id], at=at)
-        except SeatIsBusy:
+        if seat.state in BUSY:
             self.stage.plan(at + SOON, partial(self.go_home, agent_id))
+            return
+        intake.leave(agent, at=at)
 
     def _accept(self, contact_id: int, agent_id: int, at: datetime) -> None:
         if self.stage.cast.plays(agent_id):
             intake.accept(contact_id, by=self.stage.cast.by_id[agent_id], at=at)
+
+    def _withdraw(self, at: datetime) -> None:
+        intake.withdraw_expired_offers(at=at)
 
     def _conclude(self, contact_id: int, agent_id: int, at: datetime) -> None:
         contact = queries.contact(contact_id)

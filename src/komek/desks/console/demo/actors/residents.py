@@ -29,7 +29,9 @@ class Residents:
     def __init__(self, stage: Stage, cases: Cases) -> None:
         self.stage = stage
         self.cases = cases
+        self._served: set[int] = set()
         stage.listen(facts.ContactArrived, self.waits)
+        stage.listen(facts.ContactAccepted, self.is_served)
         stage.listen(messages.MessageSent, self.was_told)
         stage.listen(messages.MessageKept, self.has_mail)
 
@@ -52,7 +54,10 @@ class Residents:
         )
         if story.channel == "desk":
             intake.arrive(arrival, at=at)
-            return
+        else:
+            self._write(story, arrival, at=at)
+
+    def _write(self, story: Story, arrival: Arrival, *, at: datetime) -> None:
         written = self.cases.draft(story)
         draft = CardDraft(written.text, language=written.language, topic_code=arrival.topic_code, place=written.place)
         cards.take_in(arrival, draft=draft, at=at)
@@ -62,6 +67,11 @@ class Residents:
         if isinstance(fact, facts.ContactArrived) and fact.channel == "desk":
             patience = self.stage.pace.patience(self.stage.dice.of("patience", fact.contact_id))
             self.stage.plan(fact.at + patience, partial(self._give_up, fact.contact_id))
+
+    def is_served(self, fact: object) -> None:
+        """Whoever speaks with somebody has no need of patience."""
+        if isinstance(fact, facts.ContactAccepted):
+            self._served.add(fact.contact_id)
 
     def was_told(self, fact: object) -> None:
         """Half of those who are asked answer."""
@@ -80,6 +90,9 @@ class Residents:
             self.stage.plan(fact.at + wait, partial(self._fetch, fact.message_id))
 
     def _give_up(self, contact_id: int, at: datetime) -> None:
+        if contact_id in self._served:
+            self._served.discard(contact_id)
+            return
         contact = queries.contact(contact_id)
         if contact.state == State.WAITING and is_ours(contact.conversation.outer_id):
             intake.abandon(contact_id, at=at)

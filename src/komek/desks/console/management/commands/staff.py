@@ -27,7 +27,10 @@ class Command(BaseCommand):
         hire.add_argument("--role", choices=[role.value for role in Role], required=True)
         hire.add_argument("--service", default="", help="code of the service a dispatcher works for")
         hire.add_argument("--languages", default="kk,ru", help="spoken languages, for example kk,ru,en")
-        for verb, what in (("dismiss", "the account opens nothing any more"), ("password", "a new password, shown once")):
+        for verb, what in (
+            ("dismiss", "the account opens nothing any more"),
+            ("password", "a new password, shown once"),
+        ):
             verbs.add_parser(verb, help=what).add_argument("username")
         verbs.add_parser("list", help="who works here")
 

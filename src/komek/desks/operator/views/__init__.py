@@ -1,0 +1,7 @@
+"""The operator's screen: one page of live regions around the card that is being written."""
+
+from komek.desks.operator.views.cards import card, find, finish
+from komek.desks.operator.views.contacts import contact, draft, entry, home, seat
+from komek.desks.operator.views.suggestions import suggest
+
+__all__ = ["card", "contact", "draft", "entry", "find", "finish", "home", "seat", "suggest"]

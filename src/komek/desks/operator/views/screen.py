@@ -1,0 +1,147 @@
+"""The one screen of the desk: my seat, the queue, the contact at hand and the card that is being written."""
+
+import secrets
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from komek.desks.operator.forms import CardForm, EntryForm
+from komek.platform.clock import now
+from komek.registers.residents import queries as residents
+from komek.registers.staff.rules import Right
+from komek.rooms.cards import queries as card_queries
+from komek.rooms.cards.rules import Kind
+from komek.rooms.channels import queries as channels
+from komek.rooms.intake import queries as intake_queries
+from komek.rooms.intake.rules import SeatState
+from komek.rooms.knowledge import queries as knowledge
+from komek.rooms.routing import queries as routing
+from komek.ui import files as links
+from komek.ui.regions import Region, began, page
+from komek.ui.rights import me, needs
+
+PLACE = ("place_text", "landmark", "street_id", "house_id", "lat", "lon")
+
+operators_only = needs(Right.TAKE_CONTACTS)
+
+
+def screen(
+    request: HttpRequest,
+    *,
+    current: Any = None,
+    form: CardForm | None = None,
+    entry: EntryForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole workstation, with what was typed when a form comes back."""
+    since, agent = began(request), me(request)
+    at_hand = intake_queries.at_hand(agent)
+    current = current or _chosen(request, at_hand)
+    seen = _Seen(agent, current)
+    mine = f"agent:{agent.pk}"
+    regions = [
+        Region("seat", "operator/seat.html", (mine,), lambda: {"seat": seen.seat}),
+        Region("queue", "operator/queue.html", ("queue", mine), lambda: _queue(seen)),
+        Region("bulletins", "operator/bulletins.html", ("knowledge",), lambda: {"bulletins": knowledge.bulletins(now())}),
+    ]
+    if current:
+        contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
+        made = [f"card:{card.pk}" for card in seen.cards]
+        regions += [
+            Region("contact", "operator/contact.html", (contact, conversation), lambda: _contact(seen)),
+            Region("done", "operator/done.html", (contact, *made), lambda: _done(seen)),
+        ]
+    return page(
+        request,
+        "operator/home.html",
+        regions,
+        status=status,
+        since=since,
+        address=address_of(current.pk) if current else reverse("operator:home"),
+        at_hand=at_hand,
+        current=current,
+        form=form or (CardForm(initial=_initial(seen)) if current else None),
+        revision=seen.draft.revision if seen.draft else 0,
+        entry=entry or EntryForm(initial={"language": get_language(), "key": secrets.token_hex(8)}),
+    )
+
+
+class _Seen:
+    """What one look at the desk reads: each thing once, and only when a region of the page shows it."""
+
+    def __init__(self, agent: Any, contact: Any) -> None:
+        self.agent = agent
+        self.contact = contact
+
+    @cached_property
+    def seat(self) -> Any:
+        return intake_queries.seat(self.agent)
+
+    @cached_property
+    def draft(self) -> Any:
+        return getattr(self.contact, "draft", None)
+
+    @cached_property
+    def cards(self) -> list[Any]:
+        return card_queries.of_contact(self.contact)
+
+    @cached_property
+    def messages(self) -> list[Any]:
+        return channels.said(self.contact.conversation_id)
+
+
+def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
+    asked = request.GET.get("contact", "")
+    chosen = next((contact for contact in at_hand if str(contact.pk) == asked), None)
+    return chosen or next(iter(at_hand), None)
+
+
+def _queue(seen: _Seen) -> dict[str, Any]:
+    offered = seen.seat is not None and seen.seat.state == SeatState.OFFERED
+    return {
+        "counts": intake_queries.queue_counts(),
+        "waiting": intake_queries.waiting(limit=12),
+        "offered": intake_queries.offered(seen.agent) if offered else None,
+    }
+
+
+def _contact(seen: _Seen) -> dict[str, Any]:
+    found = seen.contact
+    who = residents.disclose(found.resident_id, by=seen.agent.pk, purpose="contact") if found.resident_id else None
+    handle = found.conversation.handle
+    return {
+        "contact": found,
+        "who": who,
+        "messages": seen.messages,
+        "attached": [links.shown(one.file) for message in seen.messages for one in message.attachments.all()],
+        "people": residents.people_by(handle.kind, handle.value) if handle and not who else [],
+        "open_cards": card_queries.open_of(found.resident_id) if found.resident_id else [],
+    }
+
+
+def _done(seen: _Seen) -> dict[str, Any]:
+    made = [card for card in seen.cards if card.registered_at]
+    outlooks = routing.outlooks([card.pk for card in made]) if made else {}
+    return {"cards": [(card, outlooks.get(card.pk)) for card in made]}
+
+
+def _initial(seen: _Seen) -> dict[str, Any]:
+    """What is known already; the resident's words and place belong to the first card of the contact only."""
+    contact = seen.contact
+    received = next((card for card in seen.cards if card.registered_at is None), None)
+    start = {"language": contact.language, "kind": Kind.REQUEST, "key": secrets.token_hex(8), "topic_code": contact.topic_hint}
+    if received:
+        place = {name: getattr(received, name) for name in PLACE}
+        start |= {"received": received.pk, "text": received.text, **place}
+    elif not seen.cards:
+        words = next((message.text for message in seen.messages if message.direction == "in"), "")
+        hint = {**contact.place_hint, "place_text": contact.place_hint.get("text", "")}
+        start |= {"text": words, **{name: hint.get(name) for name in PLACE}}
+    return {**start, **(seen.draft.data if seen.draft else {})}
+
+
+def address_of(contact_id: int) -> str:
+    return f"{reverse('operator:home')}?contact={contact_id}"
