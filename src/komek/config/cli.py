@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from komek.config import programs
+from komek.desks.console.demo import signs
 from komek.platform import backup, home, logfiles, running
 from komek.platform.claim import AlreadyClaimed
 from komek.platform.postgres import CannotStart
@@ -32,6 +33,8 @@ _WITHOUT_DATABASE = {
     "--help",
     "-h",
 }
+SETTINGS = "komek.config.settings"
+CONTACTS = 3_000
 _NOT_RUNNING = 3
 _LOOK_EVERY = 0.1
 
@@ -40,6 +43,7 @@ Komek, the open city contact centre.
 
   komek up [--host H] [--port N] [--detach]   start everything here, and stop it with Ctrl-C
   komek down                                  stop what `up` started
+  komek demo [--city DIR] [--port N]          a living city: thirty days of history, then a day that goes on
   komek status                                what runs, and where
   komek backup FILE                           database, files and secrets into one file, also while running
   komek restore FILE                          a backup into an empty KOMEK_HOME
@@ -82,18 +86,67 @@ def _up(words: list[str]) -> int:
     home.make(here)
     if chosen.detach:
         return _detach(here, words)
-    at = programs.address(host=chosen.host, port=chosen.port)
+    return _serve(here, programs.address(host=chosen.host, port=chosen.port))
+
+
+def _serve(here: Path, at: programs.Address, *, simulated: Sequence[str] = ()) -> int:
     say = _Voice(here / "logs" / "supervisor.log")
     home.secrets(here)
     supervisor = Supervisor(here, address=at.public_url, say=say)
     say(f"Komek starts in {here}")
-    supervisor.run(
-        programs.steps(here, at),
-        check=lambda: _refuse_taken_ports(at),
-        ready=lambda: say(f"Komek is ready: {at.public_url}  (Ctrl-C stops it)"),
-    )
+
+    def ready() -> None:
+        say(f"Komek is ready: {at.public_url}  (Ctrl-C stops it)")
+        if simulated:
+            # For the terminal only: a log is no place for a password.
+            print(signs.table(here, at.public_url), flush=True)
+
+    supervisor.run(programs.steps(here, at, simulated=simulated), check=lambda: _refuse_taken_ports(at), ready=ready)
     say("Komek has stopped.")
     return 0
+
+
+def _demo(words: list[str]) -> int:
+    """A city with its past, and then the present: the past is made before anybody looks, and once."""
+    parser = argparse.ArgumentParser("komek demo", description="A living city: loaded, hired, played, and served.")
+    parser.add_argument("--city", type=Path, default=Path("cities/astana"), help="a city pack with a demonstration")
+    parser.add_argument("--host", help="address to listen on (127.0.0.1; 0.0.0.0 for everybody)")
+    parser.add_argument("--port", type=int, help=f"port of the web ({programs.PORT})")
+    parser.add_argument("--days", type=int, default=30, help="how long the city has lived (30)")
+    parser.add_argument("--contacts", type=int, default=CONTACTS, help=f"who has reached out ({CONTACTS})")
+    parser.add_argument("--speed", type=float, default=1.0, help="how fast it lives on (1)")
+    parser.add_argument("--no-serve", action="store_true", help="make the past and stop")
+    chosen = parser.parse_args(words)
+    here = home.find()
+    at = programs.address(host=chosen.host, port=chosen.port)
+    if (state := running.state(here)) is not None:
+        print(f"Komek runs here already: {state['address']}")
+        print(signs.table(here, state["address"]))
+        return 0
+    home.make(here)
+    running.end_leftovers(here)
+    city = str(chosen.city.absolute())
+    past = ["demo", "--city", city, "--days", str(chosen.days), "--contacts", str(chosen.contacts)]
+    with home.database(here) as url:
+        told = {"DATABASE_URL": url, "KOMEK_HOME": str(here), "DJANGO_SETTINGS_MODULE": SETTINGS}
+        with (here / "logs" / "prepare.log").open("ab") as log:
+            prepared = subprocess.run(
+                [sys.executable, "-m", "komek.config.prepare"],
+                env=os.environ | told,
+                stdout=log,
+                stderr=log,
+                check=False,
+            )
+        if prepared.returncode:
+            raise CannotStart(f"The database could not be prepared; see {here / 'logs' / 'prepare.log'}.")
+        made = subprocess.run(
+            [sys.executable, "-m", "django", *past],
+            env=os.environ | told | {"KOMEK_PUBLIC_URL": at.public_url},
+            check=False,
+        )
+    if made.returncode or chosen.no_serve:
+        return made.returncode
+    return _serve(here, at, simulated=["--city", city, "--speed", str(chosen.speed)])
 
 
 def _detach(here: Path, words: list[str]) -> int:
@@ -159,11 +212,12 @@ _VERBS: dict[str, Callable[[list[str]], int]] = {
     "status": _status,
     "backup": _backup,
     "restore": _restore,
+    "demo": _demo,
 }
 
 
 def _manage(words: list[str]) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     # Imported late: the installation's own verbs must work, and quickly, whatever the settings say.
     from django.core.management import execute_from_command_line
 

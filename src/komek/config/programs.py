@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,8 +67,11 @@ def address(*, host: str | None, port: int | None) -> Address:
     return Address(host or os.environ.get("KOMEK_HOST", "127.0.0.1"), port, public)
 
 
-def steps(home: Path, at: Address) -> list[Program]:
-    """The programs and tasks in the order of their start: each needs only those before it."""
+def steps(home: Path, at: Address, *, simulated: Sequence[str] = ()) -> list[Program]:
+    """The programs and tasks in the order of their start: each needs only those before it.
+
+    With the words of `komek simulate` the city of the demonstration lives on.
+    """
     python = sys.executable
     logs = home / "logs"
     threads = int(os.environ.get("KOMEK_WEB_THREADS", WEB_THREADS))
@@ -93,6 +96,7 @@ def steps(home: Path, at: Address) -> list[Program]:
     stream += ["--log-level", "warning", "--timeout-graceful-shutdown", "3", "komek.config.asgi:application"]
     worker = ["-m", "komek.config.cli", "procrastinate", "worker", "--concurrency", str(WORKER_JOBS)]
     worker += ["--shutdown-graceful-timeout", "10"]
+    simulate = ["-m", "komek.config.cli", "simulate", *simulated]
     reached = "127.0.0.1" if at.host in _EVERYWHERE else at.host
     found: list[Program] = []
     if not os.environ.get("DATABASE_URL"):
@@ -103,4 +107,5 @@ def steps(home: Path, at: Address) -> list[Program]:
         Process("web", [python, *web], pooled, logs / "web.log", (reached, at.port)),
         Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
         Process("worker", [python, *worker], shared, logs / "worker.log"),
+        *([Process("simulate", [python, *simulate], shared, logs / "simulate.log")] if simulated else []),
     ]

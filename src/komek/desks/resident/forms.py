@@ -30,7 +30,7 @@ class WriteForm(forms.Form):
     phone = Words(
         required=False, max_length=40, label=_("Phone"), help_text=_("Only to answer you. You may leave it empty.")
     )
-    files = Pictures(label=_("Photo or video"))
+    files = Pictures(label=_("Photo or video"))  # type: ignore[assignment]  # Django takes fields off the class
     key = Words(required=False, max_length=64, widget=forms.HiddenInput)
     website = forms.CharField(required=False, widget=forms.HiddenInput)
 

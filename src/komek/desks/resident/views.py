@@ -55,8 +55,8 @@ def write(request: HttpRequest) -> HttpResponse:
         form.add_error(None, said(refusal))
         return _form(request, form, sent=uploads.brought(request, purpose="contact"), status=429)
     sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
-    for refusal in sent.refusals:
-        form.add_error("files", said(refusal))
+    for wrong in sent.refusals:
+        form.add_error("files", said(wrong))
     if not form.is_valid():
         return _form(request, form, sent=sent, status=422)
     try:

@@ -18,7 +18,7 @@ class ReportForm(forms.Form):
     shows = forms.ChoiceField(
         required=False, initial="after", choices=[("after", "after"), ("before", "before"), ("place", "place")]
     )
-    files = Pictures(label=_("Photo or video"))
+    files = Pictures(label=_("Photo or video"))  # type: ignore[assignment]  # Django takes fields off the class
     key = Words(required=False, max_length=64, widget=forms.HiddenInput)
 
 

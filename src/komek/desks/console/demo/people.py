@@ -8,20 +8,12 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 
+from komek.desks.console.demo.signs import SIGN_INS
 from komek.desks.console.pack.tables import Table
 from komek.registers.staff import actions as staff
 from komek.registers.staff import queries
-from komek.registers.staff.rules import Kind, Role, UnknownAgent
+from komek.registers.staff.rules import Kind, Role
 
-# Those whom the table of sign-ins names: a visitor may sit down in their place at any moment.
-SIGN_INS = {
-    "aigerim": "/operator/",
-    "olzhas": "/controller/",
-    "dana": "/service/",
-    "saule": "/supervisor/",
-    "timur": "/admin/",
-    "zarina": "/knowledge/",
-}
 SIGNED_IN_AS = "_auth_user_id"
 
 
@@ -42,14 +34,6 @@ def hire(people: Table, *, password: str, tell: Callable[[int], object]) -> None
             languages=languages,
             language=languages[0] if languages else "kk",
         )
-
-
-def agent_or_none(username: str) -> Any:
-    """The person of this name, where the pack has one."""
-    try:
-        return queries.agent_named(username)
-    except UnknownAgent:
-        return None
 
 
 class Cast:

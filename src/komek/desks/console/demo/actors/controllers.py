@@ -78,19 +78,20 @@ class Controllers:
 
     def _service_for(self, card_id: int, declined: str, chance: Random) -> str:
         """Who else may have it: the service of its topic, else the district, else a service of the same group."""
-        card = cards.card(card_id)
+        card, services = cards.card(card_id), self.stage.cast.services
         had = {one.service_code for one in assignments.assignments(card_id)} | {declined}
         topic = card.topic
         likely = [topic.service_code] if topic else []
         likely += [
             service.code
-            for service in self.stage.cast.services.values()
+            for service in services.values()
             if service.kind == Kind.AKIMAT and service.district_code and service.district_code == card.district_code
         ]
         others = [one.service_code for one in self.stage.topics_of(card.topic_code.partition("-")[0])]
         chance.shuffle(others)
-        working = {service.code for service in self.stage.cast.services.values() if service.active}
-        return next((code for code in [*likely, *others] if code in working - had), "")
+        districts = [code for code, service in services.items() if service.kind == Kind.AKIMAT]
+        working = {code for code, service in services.items() if service.active and service.kind != Kind.SELF}
+        return next((code for code in [*likely, *others, *districts] if code in working - had), "")
 
     def _sentence(self, outcome: str, by: Any, chance: Random) -> str:
         return self.stage.material.sentence(outcome, chance=chance, language=by.language)
