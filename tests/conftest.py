@@ -37,7 +37,13 @@ def pytest_unconfigure(config):
     _home.cleanup()
 
 
-pytest_plugins = ["tests.fixtures.facts", "tests.fixtures.people", "tests.fixtures.screens", "tests.fixtures.work", "tests.fixtures.browser"]
+pytest_plugins = [
+    "tests.fixtures.facts",
+    "tests.fixtures.people",
+    "tests.fixtures.screens",
+    "tests.fixtures.work",
+    "tests.fixtures.browser",
+]
 
 
 @pytest.fixture(autouse=True)

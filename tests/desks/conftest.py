@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from django.utils.functional import Promise
 from PIL import Image
+from tests.fixtures.people import _hired as hired
 
 from komek.platform.models import StoredFile
 from komek.refusal import Refusal
@@ -14,7 +15,6 @@ from komek.registers.staff.rules import Role
 from komek.rooms.cards.models import Card
 from komek.rooms.intake.models import Contact
 from komek.ui.refusals import said
-from tests.fixtures.people import _hired as hired
 
 LANGUAGES = ("kk", "ru", "en")
 

@@ -34,7 +34,9 @@ def test_the_operator_sees_a_contact_arrive_be_offered_and_be_taken_by_a_colleag
         intake.pick(contact.pk, by=madina, at=now())
 
 
-def test_the_operator_sees_the_card_go_its_way_and_the_conversation_end(line, open_page, browser, aigerim, dana, run_after):
+def test_the_operator_sees_the_card_go_its_way_and_the_conversation_end(
+    line, open_page, browser, aigerim, dana, run_after
+):
     contact = intake.enter(Arrival(channel="desk", language="kk"), by=aigerim, at=now())
     desk = browser(aigerim)
     fields = {"kind": "request", "text": BURST, "language": "kk", "topic_code": "WAT-02", "place_text": "Кенесары 12"}
@@ -82,7 +84,9 @@ def test_a_foreman_without_an_account_sees_the_order_change(card, open_page, bro
         work.do(order, "accept")
 
 
-def test_the_second_line_sees_cards_checks_and_escalations(line, write, open_page, browser, olzhas, saule, dana, work, run_after):
+def test_the_second_line_sees_cards_checks_and_escalations(
+    line, write, open_page, browser, olzhas, saule, dana, work, run_after
+):
     board, checks, escalations = (open_page(olzhas, f"/controller/{part}") for part in ("", "checks/", "escalations/"))
     with live(board):
         _, number, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
@@ -118,4 +122,3 @@ def test_a_resident_sees_every_step(card, open_page, work):
         work.report(number)
     with live(screen):
         work.check(number)
-

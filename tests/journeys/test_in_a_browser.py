@@ -7,12 +7,12 @@ import threading
 import pytest
 import uvicorn
 from django.db import connection
+from tests.fixtures.people import PASSWORD
 
 from komek.platform import live
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
-from tests.fixtures.people import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

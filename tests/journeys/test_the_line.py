@@ -103,7 +103,15 @@ def test_a_refuted_result_opens_the_same_number_again_and_is_done_in_the_end(lin
     (order,) = [one for one in workorders.of_card(reopened.pk) if one.ended_at is None]
     for verb in ("accept", "arrive"):
         work.do(order.pk, verb)
-    work.do(order.pk, "report", outcome="done", text="Переделано", files=[work.photo("again.jpg")], shows="after", key="second")
+    work.do(
+        order.pk,
+        "report",
+        outcome="done",
+        text="Переделано",
+        files=[work.photo("again.jpg")],
+        shows="after",
+        key="second",
+    )
     work.check(number)
     answer = client.post(question_for(number, code, client), {"answer": "confirm", "score": "4"})
     assert answer.status_code == 302
@@ -143,7 +151,13 @@ def test_a_form_without_a_topic_waits_for_an_operator_who_gives_it_one(line, wri
 
     answer = desk.post(
         f"/operator/finish/{contact}/",
-        {"kind": "request", "text": "Жолда үлкен шұңқыр бар", "language": "kk", "topic_code": "ROA-01", "place_text": "Кенесары 12"},
+        {
+            "kind": "request",
+            "text": "Жолда үлкен шұңқыр бар",
+            "language": "kk",
+            "topic_code": "ROA-01",
+            "place_text": "Кенесары 12",
+        },
     )
 
     assert answer.status_code == 302, answer.content.decode()[:3000]

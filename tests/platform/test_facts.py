@@ -30,7 +30,10 @@ class TeaPoured:
 def kitchen():
     """Reactions of this test only, taken away again afterwards."""
     heard = []
-    kept = {name: getattr(facts, name).copy() for name in ("_on", "_after", "_after_by_name", "_shows", "_known", "_followers")}
+    kept = {
+        name: getattr(facts, name).copy()
+        for name in ("_on", "_after", "_after_by_name", "_shows", "_known", "_followers")
+    }
     yield heard
     for name, value in kept.items():
         getattr(facts, name).clear()

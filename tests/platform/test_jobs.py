@@ -25,7 +25,9 @@ def worker(*arguments):
     told = connection.settings_dict
     address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
     command = [sys.executable, "-m", "django", "procrastinate", "worker", *arguments]
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address, "PYTHONPATH": os.pathsep.join(sys.path)})
+    process = subprocess.Popen(
+        command, env={**os.environ, "DATABASE_URL": address, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
     try:
         yield process
     finally:

@@ -141,7 +141,8 @@ def _demo(words: list[str]) -> int:
             raise CannotStart(f"The database could not be prepared; see {here / 'logs' / 'prepare.log'}.")
         made = subprocess.run(
             [sys.executable, "-m", "django", *past],
-            env=os.environ | told | {"KOMEK_PUBLIC_URL": at.public_url},
+            # What a story makes go wrong belongs into the story, not between the bars.
+            env={"KOMEK_LOG_LEVEL": "CRITICAL"} | os.environ | told | {"KOMEK_PUBLIC_URL": at.public_url},
             check=False,
         )
     if made.returncode or chosen.no_serve:

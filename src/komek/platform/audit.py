@@ -183,7 +183,10 @@ def install_triggers(**_: object) -> None:
 
 def _wanted(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     if getattr(model, "append_only", False):
-        yield "komek_append_only", 'BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION komek_append_only()'
+        yield (
+            "komek_append_only",
+            'BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION komek_append_only()',
+        )
         return
     if getattr(model, "unaudited", False) or model.__module__.startswith("komek.platform"):
         return

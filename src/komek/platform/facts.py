@@ -166,7 +166,9 @@ def _read_batch(name: str, follower: Callable[[Sequence[tuple[Any, int]]], None]
             .order_by("fact_id")
             .select_for_update(skip_locked=True, of=("self",))[:batch]
         )
-        heard: list[tuple[Any, int]] = [(unpacked(kind, u.fact.data), u.fact_id) for u in unread if (kind := kind_of(u.fact.name))]
+        heard: list[tuple[Any, int]] = [
+            (unpacked(kind, u.fact.data), u.fact_id) for u in unread if (kind := kind_of(u.fact.name))
+        ]
         if heard:
             follower(heard)
         Unread.objects.filter(id__in=[u.id for u in unread]).delete()

@@ -90,4 +90,3 @@ async def retry_stalled_jobs(timestamp: int) -> None:
 
 def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__name__}"
-

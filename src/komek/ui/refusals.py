@@ -69,7 +69,9 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
         if isinstance(failure, TOO_BIG):
             return _too_big(request)
-        if isinstance(failure, UnicodeEncodeError) or (isinstance(failure, ValueError | DataError) and NUL in str(failure)):
+        if isinstance(failure, UnicodeEncodeError) or (
+            isinstance(failure, ValueError | DataError) and NUL in str(failure)
+        ):
             return _answer(request, _("What was sent has characters that cannot be kept."), 400)
         if not isinstance(failure, Refusal):
             return None
@@ -88,7 +90,9 @@ def _too_big(request: HttpRequest) -> HttpResponse:
 
 def _not_opened_so(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
     """An address of a button, typed or loaded again: say so instead of showing an empty page."""
-    told = _answer(request, _("This address only takes what a button sends. Go back to the page and use the button."), 405)
+    told = _answer(
+        request, _("This address only takes what a button sends. Go back to the page and use the button."), 405
+    )
     told["Allow"] = response["Allow"]
     return told
 

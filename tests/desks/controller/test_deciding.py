@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from tests.fixtures.line import at_once
 
 from komek.platform.clock import now
 from komek.registers.calendar.rules import BadNorm
@@ -14,7 +15,6 @@ from komek.rooms.control.rules import AlreadyDecided, AlreadyResolved, NothingTo
 from komek.rooms.routing import queries as routing
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries as orders
-from tests.fixtures.line import at_once
 
 LANGUAGES = ("kk", "ru", "en")
 BURST = "Көшеде су құбыры жарылды"
@@ -99,16 +99,22 @@ def test_the_page_and_the_list_name_the_check_they_show(done, browser, olzhas):
     assert check in text_of(browser(olzhas).get("/controller/checks/"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("norm", ["", "5 days", "0h", "-1h", "400wd", "9" * 30 + "h", "1e3h", "\0", "٣h", "4h; DROP TABLE"])
-def test_a_bad_norm_is_refused_and_the_reason_stays(number, act, olzhas, norm, language):
+def test_a_bad_norm_is_refused_and_the_reason_stays(number, act, olzhas):
     was = routing.clock(card_of(number).pk).due_at
-    answer = act(olzhas, number, "extend", language, norm=norm, reason="Бөлшек күтіп тұрмыз")
+    for norm in ("", "5 days", "0h", "-1h", "400wd", "9" * 30 + "h", "1e3h", "\0", "٣h", "4h; DROP TABLE"):
+        answer = act(olzhas, number, "extend", norm=norm, reason="Бөлшек күтіп тұрмыз")
+        assert answer.status_code in {409, 422}, norm
+        assert 'class="message error"' in text_of(answer), norm
+        assert 'value="Бөлшек күтіп тұрмыз"' in text_of(answer), norm
 
-    assert answer.status_code in {409, 422}
-    assert 'class="message error"' in text_of(answer)
-    assert 'value="Бөлшек күтіп тұрмыз"' in text_of(answer)
     assert routing.clock(card_of(number).pk).due_at == was
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bad_norm_is_shown_how_to_be_written(number, act, olzhas, in_words, language):
+    answer = act(olzhas, number, "extend", language, norm="5 days", reason="x")
+
+    assert in_words("Write for example 4h or 3wd.", language) in text_of(answer)
 
 
 def test_more_than_a_year_is_no_norm(number, act, olzhas, in_words):
@@ -118,25 +124,32 @@ def test_more_than_a_year_is_no_norm(number, act, olzhas, in_words):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("verb", "told"), [("assign", {"to_service": "TT"}), ("extend", {"norm": "4h"}), ("pause", {}), ("resolve", {}), ("give-back", {}), ("reopen", {})])
-def test_a_decision_needs_a_reason(number, act, olzhas, in_words, verb, told, language):
+def test_a_decision_needs_a_reason(number, act, olzhas, in_words, language):
     before = [entry.verb for entry in cards.story(card_of(number))]
-    for reason in ("", "  ", "\0"):
-        answer = act(olzhas, number, verb, language, reason=reason, **told)
-        assert answer.status_code == 422
-        assert in_words("Please give a reason.", language) in text_of(answer)
+    verbs = {
+        "assign": {"to_service": "TT"},
+        "extend": {"norm": "4h"},
+        "pause": {},
+        "resolve": {},
+        "give-back": {},
+        "reopen": {},
+    }
+    for verb, told in verbs.items():
+        for reason in ("", " \0 "):
+            answer = act(olzhas, number, verb, language, reason=reason, **told)
+            assert answer.status_code == 422, verb
+            assert in_words("Please give a reason.", language) in text_of(answer), verb
 
     assert [entry.verb for entry in cards.story(card_of(number))] == before
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("told", [{"to_service": "NOBODY"}, {"to_service": ""}, {"to_service": "'; --"}, {"to_service": "TT", "from_service": "NOBODY"}, {"to_service": "S" * 41}])
-def test_a_service_that_is_none_is_refused_and_the_reason_stays(number, act, olzhas, told, language):
-    answer = act(olzhas, number, "assign", language, reason="Бұл жылу желісі", **told)
+def test_a_service_that_is_none_is_refused_and_the_reason_stays(number, act, olzhas):
+    for to, instead in (("NOBODY", ""), ("", ""), ("'; --", ""), ("TT", "NOBODY"), ("S" * 41, "")):
+        answer = act(olzhas, number, "assign", to_service=to, from_service=instead, reason="Бұл жылу желісі")
+        assert answer.status_code in {404, 409, 422}, to
+        assert 'class="message error"' in text_of(answer), to
+        assert 'value="Бұл жылу желісі"' in text_of(answer), to
 
-    assert answer.status_code in {404, 409, 422}
-    assert 'class="message error"' in text_of(answer)
-    assert 'value="Бұл жылу желісі"' in text_of(answer)
     assert [one.code for one in routing.outlook(card_of(number).pk).assignments] == ["SU"]
 
 
@@ -150,17 +163,20 @@ def test_a_topic_is_not_changed_on_top_of_a_change_that_was_not_seen(number, act
     assert card_of(number).topic_code == "HEA-01"
 
 
-@pytest.mark.parametrize("told", [{}, {"topic_code": "ZZZ-1", "revision": 1}, {"topic_code": "ROA-01"}, {"topic_code": "ROA-01", "revision": "x"}, {"topic_code": "ROA-01", "revision": "9" * 40}, {"topic_code": "\0", "revision": 1}])
-def test_a_topic_that_is_none_is_refused(number, act, olzhas, told):
-    answer = act(olzhas, number, "topic", **told)
+def test_a_topic_that_is_none_is_refused(number, act, olzhas):
+    for code, revision in (("", ""), ("ZZZ-1", 1), ("ROA-01", ""), ("ROA-01", "x"), ("ROA-01", "9" * 40), ("\0", 1)):
+        assert act(olzhas, number, "topic", topic_code=code, revision=revision).status_code in {409, 422}, (
+            code,
+            revision,
+        )
 
-    assert answer.status_code in {409, 422}
     assert card_of(number).topic_code == "WAT-02"
 
 
-@pytest.mark.parametrize("outcome", ["", "perfect", "withdrawn", "\0"])
-def test_a_card_does_not_end_as_anything(done, act, olzhas, outcome):
-    assert act(olzhas, done, "accept", outcome=outcome).status_code == 422
+def test_a_card_does_not_end_as_anything(done, act, olzhas):
+    for outcome in ("", "perfect", "withdrawn", "\0"):
+        assert act(olzhas, done, "accept", outcome=outcome).status_code == 422, outcome
+
     assert card_of(done).status == "done"
 
 
@@ -177,15 +193,15 @@ def test_of_two_who_decide_one_matter_one_is_told(number, act, work, olzhas, gul
     assert after.resolved_by == olzhas
 
 
-@pytest.mark.parametrize("verb", ["explode", "close", "delete", "act", "0"])
-def test_an_impossible_verb_is_no_page(number, act, olzhas, verb):
-    assert act(olzhas, number, verb).status_code == 404
+def test_an_impossible_verb_is_no_page(number, act, olzhas):
+    for verb in ("explode", "close", "delete", "act", "0"):
+        assert act(olzhas, number, verb).status_code == 404, verb
 
 
-@pytest.mark.parametrize("wrong", ["x", "26-0000-0000", "9" * 100, "' OR 1=1"])
-def test_a_card_that_is_none_is_not_there(line, browser, act, olzhas, wrong):
-    assert browser(olzhas).get(f"/controller/card/{wrong}/").status_code == 404
-    assert act(olzhas, wrong, "accept", outcome="done").status_code == 404
+def test_a_card_that_is_none_is_not_there(line, browser, act, olzhas):
+    for wrong in ("x", "26-0000-0000", "9" * 100, "' OR 1=1"):
+        assert browser(olzhas).get(f"/controller/card/{wrong}/").status_code == 404, wrong
+        assert act(olzhas, wrong, "accept", outcome="done").status_code == 404, wrong
 
 
 @pytest.mark.parametrize("inside", ["/controller/checks/", "/controller/?service=SU"])
@@ -193,9 +209,8 @@ def test_a_decision_in_a_list_goes_back_to_the_list(done, act, olzhas, inside):
     assert act(olzhas, done, "accept", outcome="done", next=inside)["Location"] == inside
 
 
-@pytest.mark.parametrize(
-    "outside",
-    [
+def test_no_decision_leads_out_of_the_house(number, act, olzhas):
+    for outside in (
         "https://evil.example/",
         "//evil.example",
         "///evil.example",
@@ -205,17 +220,17 @@ def test_a_decision_in_a_list_goes_back_to_the_list(done, act, olzhas, inside):
         "http:evil.example",
         "controller:home",
         "\t//evil.example",
-        "/controller/\r\nX-Evil: 1",
-    ],
-)
-@pytest.mark.parametrize("verb", ["accept", "resume"])
-def test_no_decision_leads_out_of_the_house(done, act, olzhas, outside, verb):
-    answer = act(olzhas, done, verb, outcome="done", next=outside)
+    ):
+        answer = act(olzhas, number, "pause", reason="Күтеміз", next=outside)
+        assert answer["Location"] == f"/controller/card/{number}/", outside
+        refused = act(olzhas, number, "pause", reason="Күтеміз", next=outside)
+        assert refused.status_code == 409, outside
+        act(olzhas, number, "resume")
 
-    location = answer.headers.get("Location", "")
-    assert answer.status_code in {302, 409}
-    assert location.startswith("/controller/") or not location
-    assert "evil" not in location.partition("?")[0] or location.startswith("/controller/")
+
+def test_no_header_is_smuggled_in_with_an_address(number, act, olzhas):
+    answer = act(olzhas, number, "pause", reason="Күтеміз", next="/controller/\r\nX-Evil: 1")
+
     assert "X-Evil" not in answer.headers
 
 

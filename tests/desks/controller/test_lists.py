@@ -18,7 +18,12 @@ def fifty(line, run_after):
     """Fifty open cards of several services."""
     topics = ("WAT-02", "HEA-01", "ROA-01")
     made = [
-        cards.register(CardDraft(text=f"{n}: Су жоқ", topic_code=topics[n % 3], place=line.place), channel="desk", by=None, at=now())
+        cards.register(
+            CardDraft(text=f"{n}: Су жоқ", topic_code=topics[n % 3], place=line.place),
+            channel="desk",
+            by=None,
+            at=now(),
+        )
         for n in range(50)
     ]
     run_after()
@@ -82,22 +87,22 @@ def test_the_next_page_goes_on_where_the_first_ended(fifty, browser, olzhas, lin
     assert second.count("/controller/card/") == 1
 
 
-@pytest.mark.parametrize("address", LISTS)
-@pytest.mark.parametrize(
-    "after", ["x", "_", "2026_1", "9999-12-31T23:59:59-23:59_9", "0001-01-01T00:00:00+23:59_1", "_" + "9" * 60, "\0", "' OR 1=1 --"]
-)
-def test_a_page_that_begins_nowhere_is_the_first(fifty, browser, olzhas, address, after):
-    assert browser(olzhas).get(address, {"after": after}).status_code == 200
+def test_a_page_that_begins_nowhere_is_the_first(line, browser, olzhas):
+    client = browser(olzhas)
+    far = ("9999-12-31T23:59:59-23:59_9", "0001-01-01T00:00:00+23:59_1", "_" + "9" * 60)
+    for after in ("x", "_", "2026_1", *far, "\0", "' OR 1=1 --"):
+        for address in LISTS:
+            assert client.get(address, {"after": after}).status_code == 200, (address, after)
 
 
-@pytest.mark.parametrize("name", ["service", "district", "priority", "status"])
-@pytest.mark.parametrize("value", ["x", "'; DROP TABLE cards_card; --", "а" * 500, "<script>alert(1)</script>"])
-def test_a_filter_that_fits_nothing_shows_nothing(fifty, browser, olzhas, name, value):
-    answer = browser(olzhas).get("/controller/", {name: value})
-
-    assert answer.status_code == 200
-    assert "/controller/card/" not in answer.content.decode()
-    assert "<script>alert" not in answer.content.decode()
+def test_a_filter_that_fits_nothing_shows_nothing(fifty, browser, olzhas):
+    client = browser(olzhas)
+    for name in ("service", "district", "priority", "status"):
+        for value in ("x", "'; DROP TABLE cards_card; --", "а" * 500, "<script>alert(1)</script>"):
+            answer = client.get("/controller/", {name: value})
+            assert answer.status_code == 200, (name, value)
+            assert "/controller/card/" not in answer.content.decode()
+            assert "<script>alert" not in answer.content.decode()
 
 
 def test_nul_in_a_filter_is_refused_with_a_sentence(line, browser, olzhas, in_words):

@@ -85,8 +85,12 @@ def test_the_same_key_of_another_operator_is_another_contact(line, desk, desk_of
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_phone_misheard_is_told_while_the_resident_is_still_there(line, desk_of, aigerim, in_words, text_of, language):
-    answer = desk_of(aigerim, language).post("/operator/entry/", {"language": "kk", "phone": "жеті жүз", "name": "Асан"})
+def test_a_phone_misheard_is_told_while_the_resident_is_still_there(
+    line, desk_of, aigerim, in_words, text_of, language
+):
+    answer = desk_of(aigerim, language).post(
+        "/operator/entry/", {"language": "kk", "phone": "жеті жүз", "name": "Асан"}
+    )
 
     assert answer.status_code == 422
     assert in_words(UnreadableHandle(HandleKind.PHONE, "жеті жүз"), language) in text_of(answer)
@@ -95,7 +99,9 @@ def test_a_phone_misheard_is_told_while_the_resident_is_still_there(line, desk_o
     assert Contact.objects.count() == 0
 
 
-@pytest.mark.parametrize("told", [{}, {"language": "fr"}, {"language": "kk", "phone": "7" * 300}, {"language": "kk", "name": "а" * 201}])
+@pytest.mark.parametrize(
+    "told", [{}, {"language": "fr"}, {"language": "kk", "phone": "7" * 300}, {"language": "kk", "name": "а" * 201}]
+)
 def test_an_entry_that_cannot_be_read_is_asked_for_again(line, desk, text_of, told):
     answer = desk.post("/operator/entry/", told)
 
@@ -146,7 +152,9 @@ def test_the_desk_with_a_caller_costs_few_queries(full_queue, desk, aigerim, ase
     assert "Әсел Сәрсенова" in answer.content.decode()
 
 
-def test_a_photo_in_the_conversation_costs_one_query_more(full_queue, write, desk, photo, run_after, django_assert_max_num_queries):
+def test_a_photo_in_the_conversation_costs_one_query_more(
+    full_queue, write, desk, photo, run_after, django_assert_max_num_queries
+):
     write("Су жоқ", name="Асан", phone="+7 701 555 01 01", files=[photo(), photo(color=(1, 1, 1))])
     run_after()
     newest = Contact.objects.latest("id")

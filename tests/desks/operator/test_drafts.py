@@ -17,7 +17,9 @@ def saved(contact):
 
 
 def test_a_draft_is_there_after_the_page_was_lost(contact, desk, text_of):
-    answer = desk.draft(contact, {"data": {"text": "Су ағып жатыр, үйде бала бар", "topic_words": "Су құбыры"}, "revision": 0})
+    answer = desk.draft(
+        contact, {"data": {"text": "Су ағып жатыр, үйде бала бар", "topic_words": "Су құбыры"}, "revision": 0}
+    )
 
     assert answer.json() == {"revision": 1}
     page = text_of(desk.get("/operator/"))

@@ -138,7 +138,9 @@ def test_an_article_that_is_none_is_no_article(contact, desk, article):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("told", [{}, {"handed_to": "112"}, {"confirmed_by": "Диспетчер 5"}, {"handed_to": "999", "confirmed_by": "x"}])
+@pytest.mark.parametrize(
+    "told", [{}, {"handed_to": "112"}, {"confirmed_by": "Диспетчер 5"}, {"handed_to": "999", "confirmed_by": "x"}]
+)
 def test_an_emergency_counts_only_when_somebody_there_has_confirmed_it(
     contact, desk_of, aigerim, in_words, text_of, told, language
 ):

@@ -66,7 +66,10 @@ def test_whoever_answers_twice_is_told_kindly_and_the_first_answer_stands(asked,
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("token", ["x", "a" * 24, "%00", "..", "9" * 3_000])
 def test_a_forged_link_leads_to_no_question(line, browser, in_words, token, language):
-    for answer in (browser(language=language).get(f"/answer/{token}/"), browser(language=language).post(f"/answer/{token}/", {"answer": "confirm"})):
+    for answer in (
+        browser(language=language).get(f"/answer/{token}/"),
+        browser(language=language).post(f"/answer/{token}/", {"answer": "confirm"}),
+    ):
         assert answer.status_code == 404
         assert in_words(UnknownSurvey(), language) in text_of(answer)
 
@@ -117,7 +120,16 @@ def test_a_question_of_the_round_before_is_answered_no_more(asked, browser):
     assert "<textarea" not in text_of(client.get(address))
 
 
-@pytest.mark.parametrize("told", [{}, {"answer": "maybe"}, {"answer": "confirm", "score": "6"}, {"answer": "confirm", "score": "NaN"}, {"answer": "refute", "comment": "а" * 2_001}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"answer": "maybe"},
+        {"answer": "confirm", "score": "6"},
+        {"answer": "confirm", "score": "NaN"},
+        {"answer": "refute", "comment": "а" * 2_001},
+    ],
+)
 def test_an_answer_that_cannot_be_read_is_asked_for_again(asked, browser, told):
     address, card = asked
     answer = browser().post(address, told)

@@ -37,7 +37,11 @@ def text_of(answer):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_wrong_code_is_as_unknown_as_a_wrong_number(card, browser, in_words, language):
     sentence = in_words(NoSuchCard(card.number), language)
-    for address in (f"/status/{card.number}/bcdfghjk/", f"/status/{card.number}/{card.access_code}x/", f"/status/{card.number}/%00/"):
+    for address in (
+        f"/status/{card.number}/bcdfghjk/",
+        f"/status/{card.number}/{card.access_code}x/",
+        f"/status/{card.number}/%00/",
+    ):
         answer = browser(language=language).get(address)
         assert answer.status_code == 404
         assert sentence in text_of(answer)
@@ -57,14 +61,21 @@ def test_a_wrong_digit_is_told_before_anything_is_looked_for(card, browser, in_w
 @pytest.mark.parametrize("typed", ["{plain}", "№ {spaced}", " {dashed} ", "{dotted}", "\u202e{dashed}\u200f"])
 def test_a_number_is_found_however_it_is_typed(card, browser, typed):
     plain = card.number.replace("-", "")
-    forms = {"plain": plain, "spaced": card.number.replace("-", " "), "dashed": card.number, "dotted": card.number.replace("-", ".")}
+    forms = {
+        "plain": plain,
+        "spaced": card.number.replace("-", " "),
+        "dashed": card.number,
+        "dotted": card.number.replace("-", "."),
+    }
     answer = browser().get("/status/", {"number": typed.format(**forms), "code": f" {card.access_code.upper()} "})
 
     assert answer.status_code == 302
     assert answer["Location"] == f"/status/{card.number}/{card.access_code}/"
 
 
-@pytest.mark.parametrize("number", ["", " ", "abc", "0", "9" * 300, "'; DROP TABLE cards_card; --", "<script>", "\0", "२६-०००१-२३४५"])
+@pytest.mark.parametrize(
+    "number", ["", " ", "abc", "0", "9" * 300, "'; DROP TABLE cards_card; --", "<script>", "\0", "२६-०००१-२३४५"]
+)
 def test_rubbish_for_a_number_is_a_page_and_not_a_fault(line, browser, number):
     answer = browser().get("/status/", {"number": number, "code": "x"})
 
@@ -112,7 +123,13 @@ def test_a_link_of_yesterday_shows_nothing(shown_photo, browser, in_words, langu
 
 
 def test_a_forged_link_shows_nothing(shown_photo, browser):
-    forged = ["/file/1/", "/file/MQ:abc/", shown_photo[:-2] + "x/", f"/file/{signing.dumps(1)}/", f"/file/{signing.dumps(1, salt='komek.live')}/"]
+    forged = [
+        "/file/1/",
+        "/file/MQ:abc/",
+        shown_photo[:-2] + "x/",
+        f"/file/{signing.dumps(1)}/",
+        f"/file/{signing.dumps(1, salt='komek.live')}/",
+    ]
 
     assert {browser().get(link).status_code for link in forged} == {404}
 

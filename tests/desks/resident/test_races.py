@@ -2,11 +2,11 @@
 
 import pytest
 from django.test import Client
+from tests.fixtures.line import at_once
 
 from komek.rooms.cards import queries as cards
 from komek.rooms.cards.models import Card
 from komek.rooms.feedback import queries as feedback
-from tests.fixtures.line import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BURST = "Көшеде су құбыры жарылды"

@@ -98,7 +98,9 @@ def test_what_was_taken_survives_being_asked_to_wait(line, send, photo):
     while (answer := send(text="", kept_files=kept_list(refused))).status_code != 429:
         pass
 
-    assert signing.loads(kept_list(answer), salt="komek.ui.uploads.contact") == list(StoredFile.objects.values_list("id", flat=True))
+    assert signing.loads(kept_list(answer), salt="komek.ui.uploads.contact") == list(
+        StoredFile.objects.values_list("id", flat=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,9 @@ def test_five_kept_and_one_more_are_too_many_as_well(line, send, photo):
 
 def test_an_empty_file_input_is_no_file(line, browser):
     part = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
-    body = part.format("text", "", BURST) + part.format("files", '; filename=""\r\nContent-Type: application/octet-stream', "")
+    body = part.format("text", "", BURST) + part.format(
+        "files", '; filename=""\r\nContent-Type: application/octet-stream', ""
+    )
     answer = browser().post("/write/", (body + "--x--\r\n").encode(), content_type="multipart/form-data; boundary=x")
 
     assert files_of(answer) == []
@@ -153,7 +157,9 @@ def test_an_empty_file_is_named(line, send, in_words):
     assert in_words(files.EmptyFile("empty.jpg"), "ru") in text_of(answer)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.jpg", "photo\u202egpj.exe", "\0.jpg", "к" * 400 + ".jpg", '"><script>.jpg'])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.jpg", "photo\u202egpj.exe", "\0.jpg", "к" * 400 + ".jpg", '"><script>.jpg']
+)
 def test_a_name_of_a_file_is_only_a_name(line, send, photo, name):
     (file,) = files_of(send(text=BURST, files=[photo(name)]))
 

@@ -94,7 +94,12 @@ def test_nul_in_a_field_keeps_nobody_out(line, send, field):
 
 def test_signs_that_turn_the_reading_are_not_kept(line, send):
     card = card_of(
-        send(text=f"{TRICKS}{BURST}{TRICKS}", place_text=f"{TRICKS}Кенесары 12", landmark=f"дүкен{TRICKS}", name=f"{TRICKS}Асан")
+        send(
+            text=f"{TRICKS}{BURST}{TRICKS}",
+            place_text=f"{TRICKS}Кенесары 12",
+            landmark=f"дүкен{TRICKS}",
+            name=f"{TRICKS}Асан",
+        )
     )
 
     (message,) = [one for one in channels.said(card.conversation_id) if one.direction == "in"]
@@ -112,7 +117,9 @@ def test_nothing_but_signs_that_nobody_sees_is_no_text(line, send, kept, in_word
     assert kept()["cards"] == 0
 
 
-@pytest.mark.parametrize("raw", [b"\xed\xa0\x80 su joq", b"\xff\xfe\xfd su joq", b"\xc3\x28 su joq"], ids=["surrogate", "bom", "broken"])
+@pytest.mark.parametrize(
+    "raw", [b"\xed\xa0\x80 su joq", b"\xff\xfe\xfd su joq", b"\xc3\x28 su joq"], ids=["surrogate", "bom", "broken"]
+)
 def test_bytes_that_are_no_text_are_taken_as_far_as_they_can_be_read(line, browser, raw):
     body = b"text=" + b"".join(b"%%%02X" % byte for byte in raw) + b"&key=one"
     answer = browser().post("/write/", body, content_type="application/x-www-form-urlencoded")
@@ -141,7 +148,15 @@ def test_an_unknown_topic_is_named_and_the_words_stay(line, send, kept, in_words
 
 @pytest.mark.parametrize(
     ("lat", "lon"),
-    [("NaN", "NaN"), ("1e9", "-1e9"), ("inf", "71.4"), ("51.1", ""), ("", "71.4"), ("abc", "<b>"), ("1e999", "9" * 400)],
+    [
+        ("NaN", "NaN"),
+        ("1e9", "-1e9"),
+        ("inf", "71.4"),
+        ("51.1", ""),
+        ("", "71.4"),
+        ("abc", "<b>"),
+        ("1e999", "9" * 400),
+    ],
 )
 def test_a_point_that_is_nowhere_never_keeps_a_card_out(line, send, lat, lon):
     card = card_of(send(text=BURST, topic_code="WAT-02", place_text="Беймәлім орын", lat=lat, lon=lon))
@@ -252,6 +267,7 @@ def test_the_contact_waits_for_an_operator_when_no_topic_was_chosen(line, send):
     assert Contact.objects.get().state in {"waiting", "offered"}
 
 
-@pytest.mark.parametrize("words", ["", " ", "\0", "%", "'; --", "ж" * 5_000, TRICKS, "12", "🜁🜂"])
-def test_address_suggestions_bear_whatever_is_typed(line, browser, words):
-    assert browser().get("/places/", {"q": words}).status_code == 200
+def test_address_suggestions_bear_whatever_is_typed(line, browser):
+    client = browser()
+    for words in ("", " ", "\0", "%", "'; --", "ж" * 5_000, TRICKS, "12", "🜁🜂"):
+        assert client.get("/places/", {"q": words}).status_code == 200, words

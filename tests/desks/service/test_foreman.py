@@ -65,7 +65,11 @@ def test_a_link_is_for_somebody(order, browser, dana, in_words, name, language):
 def test_a_forged_link_opens_nothing(order, browser, in_words, forged, language):
     sentence = in_words(LinkExpired(), language)
     client = browser(language=language)
-    for answer in (client.get(f"/service/link/{forged}/"), client.post(f"/service/link/{forged}/accept/"), client.post(f"/service/link/{forged}/report/", DONE)):
+    for answer in (
+        client.get(f"/service/link/{forged}/"),
+        client.post(f"/service/link/{forged}/accept/"),
+        client.post(f"/service/link/{forged}/report/", DONE),
+    ):
         assert answer.status_code == 403
         assert sentence in text_of(answer)
     assert queries.order(order).status == "sent"
@@ -140,7 +144,9 @@ def test_the_same_report_twice_counts_once(token, order, browser, photo, kept):
 def test_a_second_report_is_refused_and_its_words_stay(token, browser, photo, in_words, order, language):
     client = browser(language=language)
     client.post(f"/service/link/{token}/report/", {**DONE, "files": [photo()]})
-    answer = client.post(f"/service/link/{token}/report/", {**DONE, "key": "two", "text": "Тағы бір сөз", "files": [photo()]})
+    answer = client.post(
+        f"/service/link/{token}/report/", {**DONE, "key": "two", "text": "Тағы бір сөз", "files": [photo()]}
+    )
 
     assert answer.status_code == 422
     assert in_words(ForbiddenMove(order, "done", "done"), language) in text_of(answer)
@@ -177,7 +183,14 @@ def test_a_ninth_photo_is_told_of_and_not_dropped_in_silence(token, browser, pho
 
 @pytest.mark.parametrize(
     "told",
-    [{"outcome": "perfect"}, {"reason_code": "lazy"}, {"shows": "nothing"}, {"text": "а" * 4_001}, {"key": "k" * 65}, {"outcome": "\0"}],
+    [
+        {"outcome": "perfect"},
+        {"reason_code": "lazy"},
+        {"shows": "nothing"},
+        {"text": "а" * 4_001},
+        {"key": "k" * 65},
+        {"outcome": "\0"},
+    ],
 )
 def test_a_report_that_cannot_be_read_says_what_is_wrong(token, order, browser, photo, told):
     answer = browser().post(f"/service/link/{token}/report/", {**DONE, "files": [photo()], **told})

@@ -4,6 +4,8 @@ import html
 import re
 
 import pytest
+from tests.fixtures.people import _hired as hired
+from tests.fixtures.screens import nothing_is_heard_outside as live
 
 from komek.platform.live import topics_of
 from komek.registers.staff import actions as staff
@@ -12,8 +14,6 @@ from komek.rooms.cards import queries as cards
 from komek.rooms.workorders import queries
 from komek.rooms.workorders.models import OrderEntry
 from komek.rooms.workorders.rules import ForbiddenMove, NotYourOrder
-from tests.fixtures.people import _hired as hired
-from tests.fixtures.screens import nothing_is_heard_outside as live
 
 LANGUAGES = ("kk", "ru", "en")
 BURST = "Көшеде су құбыры жарылды"
@@ -49,7 +49,10 @@ def test_an_order_of_another_service_is_not_there(order, browser, marat, in_word
     client = browser(marat, language)
     sentence = in_words(NotYourOrder(order), language)
     answers = [client.get(f"/service/order/{order}/")]
-    answers += [client.post(f"/service/order/{order}/{verb}/", {"reason": "x", "foreman": "x", "outcome": "done"}) for verb in VERBS]
+    answers += [
+        client.post(f"/service/order/{order}/{verb}/", {"reason": "x", "foreman": "x", "outcome": "done"})
+        for verb in VERBS
+    ]
 
     for answer in answers:
         assert answer.status_code == 404
@@ -104,7 +107,15 @@ def test_whoever_is_above_several_bodies_sees_and_hears_their_orders(line, write
 
 def test_a_dispatcher_opens_no_card_and_no_desk_of_others(order, browser, dana):
     number = queries.order(order).card.number
-    pages = ["/operator/", f"/operator/card/{number}/", "/operator/find/?q=1", "/controller/", f"/controller/card/{number}/", "/supervisor/", "/supervisor/rules/download/"]
+    pages = [
+        "/operator/",
+        f"/operator/card/{number}/",
+        "/operator/find/?q=1",
+        "/controller/",
+        f"/controller/card/{number}/",
+        "/supervisor/",
+        "/supervisor/rules/download/",
+    ]
 
     assert {browser(dana).get(page).status_code for page in pages} == {403}
 
@@ -133,7 +144,9 @@ def test_an_unknown_verb_is_no_page(order, browser, dana):
     assert browser(dana).post(f"/service/order/{order}/explode/").status_code == 404
 
 
-def test_the_board_of_fifty_costs_few_queries(line, write, browser, dana, run_after, monkeypatch, django_assert_max_num_queries):
+def test_the_board_of_fifty_costs_few_queries(
+    line, write, browser, dana, run_after, monkeypatch, django_assert_max_num_queries
+):
     monkeypatch.setattr("komek.platform.limits.take", lambda *_, **__: None)
     for n in range(50):
         write(f"{n}: {BURST}", topic_code="WAT-02", place_text=f"Кенесары {n % 20 + 1}")
@@ -152,7 +165,19 @@ def test_an_order_with_its_story_costs_few_queries(order, work, browser, dana, d
         assert client.get(f"/service/order/{order}/").status_code == 200
 
 
-@pytest.mark.parametrize("after", ["x", "_", "2026_1", "9999-12-31T23:59:59+00:00_9", "_" + "9" * 60, "\0", "' OR 1=1 --", "0001-01-01T00:00:00+23:59_1"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "_",
+        "2026_1",
+        "9999-12-31T23:59:59+00:00_9",
+        "_" + "9" * 60,
+        "\0",
+        "' OR 1=1 --",
+        "0001-01-01T00:00:00+23:59_1",
+    ],
+)
 def test_a_page_that_begins_nowhere_is_the_first(order, browser, dana, after):
     assert browser(dana).get("/service/", {"after": after}).status_code == 200
 

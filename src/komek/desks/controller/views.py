@@ -76,7 +76,10 @@ def checks(request: HttpRequest) -> HttpResponse:
     """What services say is done and nobody has looked at yet."""
     after = request.GET.get("after") or None
     region = Region(
-        "list", "controller/checks.html", ("control", "board"), lambda: {"page": queries.open_checks(after=after), "after": after}
+        "list",
+        "controller/checks.html",
+        ("control", "board"),
+        lambda: {"page": queries.open_checks(after=after), "after": after},
     )
     return page(request, "controller/list_page.html", [_counts(), region], title=_("To check"))
 
@@ -214,7 +217,9 @@ def _extend(request: HttpRequest, found: Any) -> Any:
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return form
-    routing.extend(found.pk, norm=form.cleaned_data["norm"], reason=form.cleaned_data["reason"], by=me(request), at=now())
+    routing.extend(
+        found.pk, norm=form.cleaned_data["norm"], reason=form.cleaned_data["reason"], by=me(request), at=now()
+    )
     return None
 
 
@@ -267,7 +272,9 @@ VERBS = {
 
 
 def _counts() -> Region:
-    return Region("counts", "controller/counts.html", ("board", "control"), lambda: {"counts": queries.counts(at=now())})
+    return Region(
+        "counts", "controller/counts.html", ("board", "control"), lambda: {"counts": queries.counts(at=now())}
+    )
 
 
 def _story(number: str) -> dict[str, Any]:

@@ -17,7 +17,9 @@ class WriteForm(forms.Form):
         max_length=20_000,
         label=_("What happened?"),
         error_messages={"required": _("Please write what happened.")},
-        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("For example: no light in the entrance since yesterday")}),
+        widget=forms.Textarea(
+            attrs={"rows": 5, "placeholder": _("For example: no light in the entrance since yesterday")}
+        ),
     )
     topic_code = Words(required=False, max_length=24, label=_("What is it about?"))
     place_text = Words(

@@ -158,7 +158,9 @@ def _take(told: dict[str, Any], sent: uploads.Uploads) -> Any:
         topic_code=topic.code if topic else None,
     )
     where = places.locate(told["place_text"], lat=told["lat"], lon=told["lon"], landmark=told["landmark"])
-    draft = CardDraft(text=told["text"], kind=Kind.REQUEST, language=language, topic_code=arrival.topic_code, place=where)
+    draft = CardDraft(
+        text=told["text"], kind=Kind.REQUEST, language=language, topic_code=arrival.topic_code, place=where
+    )
     return cards.take_in(arrival, draft=draft, at=at)
 
 

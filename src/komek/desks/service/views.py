@@ -66,7 +66,9 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
 def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     """Accept, decline, set out, arrive, report."""
     found = queries.order_for(me(request), order_id)
-    return _act(request, found, verb, template="service/order_page.html", back=redirect("service:order", order_id=order_id))
+    return _act(
+        request, found, verb, template="service/order_page.html", back=redirect("service:order", order_id=order_id)
+    )
 
 
 @own_service
@@ -169,11 +171,7 @@ def _shown(found: Any, token: str) -> dict[str, Any]:
         "outlook": routing.outlook(found.card_id),
         "history": queries.story(found.pk),
         "reports": reports,
-        "files": {
-            proof.pk: links.link(proof.file_id)
-            for report in reports
-            for proof in report.proofs.all()
-        },
+        "files": {proof.pk: links.link(proof.file_id) for report in reports for proof in report.proofs.all()},
         "verbs": {verb: _verb_url(found.pk, token, verb) for verb in ("accept", "decline", "set-out", "arrive")},
     }
 

@@ -89,14 +89,22 @@ class RulesForm(forms.Form):
 class DayForm(forms.Form):
     on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(
-        choices=[("holiday", _("day off")), ("working", _("working day")), ("usual", _("as its weekday"))], label=_("What it is")
+        choices=[("holiday", _("day off")), ("working", _("working day")), ("usual", _("as its weekday"))],
+        label=_("What it is"),
     )
     like_weekday = forms.TypedChoiceField(
         required=False,
         coerce=int,
         empty_value=None,
         label=_("Works like"),
-        choices=[("", "—"), ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday"))],
+        choices=[
+            ("", "—"),
+            ("0", _("Monday")),
+            ("1", _("Tuesday")),
+            ("2", _("Wednesday")),
+            ("3", _("Thursday")),
+            ("4", _("Friday")),
+        ],
     )
     name_kk = Words(required=False, max_length=200, label="Қазақша")
     name_ru = Words(required=False, max_length=200, label="Русский")

@@ -72,7 +72,11 @@ def due(at: datetime | None) -> SafeString | str:
     else:
         tone, said_aloud = "", ""
     return format_html(
-        '<time class="due {}" datetime="{}">{}{}</time>', tone, at.isoformat(), moment(at), f" · {said_aloud}" if said_aloud else ""
+        '<time class="due {}" datetime="{}">{}{}</time>',
+        tone,
+        at.isoformat(),
+        moment(at),
+        f" · {said_aloud}" if said_aloud else "",
     )
 
 

@@ -49,7 +49,7 @@ def build(pack: Pack, *, days: int, contacts: int, at: datetime) -> Notes:
     stage = made(pack, pace=Pace(), at=plan.began_at)
     with audit.acting(ACTOR), _bar("photos", Pictures.number(), "photo") as bar:
         stage.pictures.fill(at=plan.began_at, tell=bar.update)
-    history = History(stage, plan, until=at)
+    history = History(lambda: made(pack, pace=Pace(), at=plan.began_at), plan, until=at)
     with _bar("history", len(history.arrivals), "contact") as bar:
         history.play(tell=bar.update)
     with _bar("counting", None, "fact") as bar:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from komek.desks.console.demo import remembering
-from komek.desks.console.demo.actors import Controllers, Dispatchers, Operators, Residents
+from komek.desks.console.demo.actors import Controllers, Dispatchers, Messages, Operators, Residents
 from komek.desks.console.demo.building import announce_bulletins
 from komek.desks.console.demo.cases import Cases
 from komek.desks.console.demo.dice import between
@@ -23,6 +23,7 @@ from komek.desks.console.demo.stories import PRESENT
 from komek.platform import audit
 from komek.platform.clock import now
 from komek.platform.models import Unread
+from komek.registers.staff.rules import Role
 from komek.rooms.control import queries as control
 from komek.rooms.intake import queries as intake
 from komek.rooms.intake.rules import SeatState
@@ -30,9 +31,9 @@ from komek.rooms.intake.rules import SeatState
 ACTOR = "console:simulate"
 A_BREATH = 0.5
 LOOK_AROUND = timedelta(seconds=5)
-# In the busiest hour somebody reaches out so often; at night a third as often, so that something always moves.
-BUSIEST = timedelta(seconds=14)
-QUIETEST = 0.35
+# In the busiest hour somebody reaches out so often; at night a little more seldom, so that something always moves.
+BUSIEST = timedelta(seconds=12)
+QUIETEST = 0.6
 # A conversation and its paperwork.
 HANDLED_IN = timedelta(seconds=140)
 FEWEST_SEATS = 4
@@ -52,7 +53,9 @@ class Living:
         self.operators = Operators(stage, cases)
         Dispatchers(stage)
         Controllers(stage)
+        Messages(stage)
         self.overloaded = False
+        stage.stories.near = frozenset(topic.code for topic in stage.topics() if topic.service_code in self._visited())
 
     def run(self) -> None:
         """Live until somebody stops it."""
@@ -78,6 +81,11 @@ class Living:
                 due.at = at + between(self.stage.dice.of("late", at, due.place), 0, OVERDUE_SPREAD)
         self.stage.plans.sort()
         self.stage.pace = Brisk(self.speed)
+
+    def _visited(self) -> set[str]:
+        """The services whose dispatcher a visitor may be."""
+        named = (self.stage.cast.by_id[agent_id] for agent_id in self.stage.cast.named)
+        return {agent.service.code for agent in named if agent.role == Role.DISPATCHER and agent.service}
 
     def _let_in(self, at: datetime) -> None:
         """Let somebody reach out, and plan the next."""

@@ -105,9 +105,13 @@ class Stage:
         """A topic of the catalog by its code, if there is one."""
         return self._catalog().get(code)
 
+    def topics(self) -> list[Any]:
+        """Every topic of the catalog, in its order."""
+        return list(self._catalog().values())
+
     def topics_of(self, group: str) -> list[Any]:
         """The topics of a group, in the order of the catalog."""
-        return [topic for topic in self._catalog().values() if topic.code.startswith(f"{group}-")]
+        return [topic for topic in self.topics() if topic.code.startswith(f"{group}-")]
 
     def _catalog(self) -> dict[str, Any]:
         if not self._topics:

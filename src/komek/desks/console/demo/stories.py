@@ -14,6 +14,7 @@ PAST, PRESENT = "demo", "live"
 KINDS = {Kind.QUESTION: 56, Kind.REQUEST: 35, Kind.APPEAL: 3, Kind.EMERGENCY: 2, Kind.NOT_OURS: 4}
 WAYS = {"desk": 72, "webform": 17, "api": 11}
 LANGUAGES = ("kk", "ru", "en")
+NEAR = 0.35
 # Numbers that nobody has: those who ask without giving a name.
 NAMELESS = range(400, 3_000)
 
@@ -39,6 +40,8 @@ class Stories:
         self.material = material
         self.dice = dice
         self.zone = zone
+        # In the present a visitor may sit at one service: of its topics more is spoken.
+        self.near: frozenset[str] = frozenset()
 
     def of_day(self, day: date, *, contacts: float) -> Iterator[tuple[datetime, str]]:
         """When the residents of one day reach out, in order, each with the key of their story."""
@@ -66,7 +69,7 @@ class Stories:
         chance = self.dice.of("story", key)
         kinds = [kind for kind in KINDS if self.material.said[kind]]
         kind = chance.choices(kinds, [KINDS[kind] for kind in kinds])[0]
-        said = chance.choice(self.material.said[kind])
+        said = self._said(key, kind, chance)
         language = _spoken(said.written, chance)
         channel = "desk" if kind is Kind.EMERGENCY else chance.choices(list(WAYS), list(WAYS.values()))[0]
         person = self._person(kind, language, chance)
@@ -80,6 +83,12 @@ class Stories:
             knows_topic=kind is Kind.REQUEST and channel != "desk" and chance.random() < 0.5,  # noqa: PLR2004 - half
             sends_photo=kind is Kind.REQUEST and channel != "desk" and chance.random() < 0.4,  # noqa: PLR2004 - some
         )
+
+    def _said(self, key: str, kind: Kind, chance: Random) -> Said:
+        said = self.material.said[kind]
+        if key.startswith(PRESENT) and kind is Kind.REQUEST and chance.random() < NEAR:
+            said = [one for one in said if one.topic in self.near] or said
+        return chance.choice(said)
 
     def _person(self, kind: Kind, language: str, chance: Random) -> Person:
         """Who asks may stay nameless; who wants something done gives a name."""

@@ -85,7 +85,13 @@ def _make(contact: Any, form: CardForm, *, by: Any) -> Any:
     if told["applicant"]:
         contact = _identify(contact, name=told["applicant"], by=by)
     waiting = _received(contact, told["received"], draft)
-    new: dict[str, Any] = {"contact": contact, "channel": contact.channel, "by": by, "at": now(), "key": _fingerprint(told)}
+    new: dict[str, Any] = {
+        "contact": contact,
+        "channel": contact.channel,
+        "by": by,
+        "at": now(),
+        "key": _fingerprint(told),
+    }
     if draft.kind is Kind.QUESTION:
         return cards.answer(draft, article_id=told["article_id"], text=told["answer"], card_id=waiting, **new)
     if draft.kind is Kind.NOT_OURS:

@@ -102,9 +102,7 @@ def draft(request: HttpRequest, contact_id: int) -> HttpResponse:
     try:
         saved = intake.save_draft(contact_id, data=data, revision=revision, by=me(request), at=now())
     except DraftIsNewer as newer:
-        return JsonResponse(
-            {"detail": said(newer), "revision": newer.revision, "data": newer.saved}, status=409
-        )
+        return JsonResponse({"detail": said(newer), "revision": newer.revision, "data": newer.saved}, status=409)
     except Refusal as refusal:
         return JsonResponse({"code": refusal.code, "detail": said(refusal)}, status=status_of(refusal))
     return JsonResponse({"revision": saved.revision})

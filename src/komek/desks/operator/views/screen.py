@@ -45,7 +45,9 @@ def screen(
     regions = [
         Region("seat", "operator/seat.html", (mine,), lambda: {"seat": seen.seat}),
         Region("queue", "operator/queue.html", ("queue", mine), lambda: _queue(seen)),
-        Region("bulletins", "operator/bulletins.html", ("knowledge",), lambda: {"bulletins": knowledge.bulletins(now())}),
+        Region(
+            "bulletins", "operator/bulletins.html", ("knowledge",), lambda: {"bulletins": knowledge.bulletins(now())}
+        ),
     ]
     if current:
         contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
@@ -132,7 +134,12 @@ def _initial(seen: _Seen) -> dict[str, Any]:
     """What is known already; the resident's words and place belong to the first card of the contact only."""
     contact = seen.contact
     received = next((card for card in seen.cards if card.registered_at is None), None)
-    start = {"language": contact.language, "kind": Kind.REQUEST, "key": secrets.token_hex(8), "topic_code": contact.topic_hint}
+    start = {
+        "language": contact.language,
+        "kind": Kind.REQUEST,
+        "key": secrets.token_hex(8),
+        "topic_code": contact.topic_hint,
+    }
     if received:
         place = {name: getattr(received, name) for name in PLACE}
         start |= {"received": received.pk, "text": received.text, **place}

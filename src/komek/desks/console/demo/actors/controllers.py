@@ -62,7 +62,7 @@ class Controllers:
         escalation = next((one for one in queries.escalations_of(card_id) if one.pk == escalation_id), None)
         if by is None or escalation is None or escalation.resolved_at is not None:
             return
-        if escalation.cause in {Cause.UNROUTED, Cause.DECLINED}:
+        if escalation.cause in {Cause.UNROUTED, Cause.DECLINED} and not assignments.outlook(card_id).assignments:
             service = self._service_for(card_id, str(escalation.detail.get("service", "")), chance)
             if service:
                 routing.assign(

@@ -1,4 +1,4 @@
-"""Operators: they answer what is offered, write it down, and call back; and they sit down, rest and go home."""
+"""Operators: they answer what is offered and write it down; and they sit down, rest and go home."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,15 +9,11 @@ from komek.desks.console.demo.dice import between
 from komek.desks.console.demo.stage import Stage
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards.rules import Kind
-from komek.rooms.channels import actions as channels
-from komek.rooms.channels import facts as messages
-from komek.rooms.channels import queries as conversations
-from komek.rooms.channels.rules import State as Delivery
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import facts, queries
 from komek.rooms.intake.rules import NO_ANSWER, OFFER_LASTS, SeatState, State
 
-OVERHEARS, NOT_REACHED = 0.015, 0.07
+OVERHEARS = 0.015
 BUSY = frozenset({SeatState.OFFERED, SeatState.TALKING})
 SOON = timedelta(seconds=45)
 A_LITTLE_LATER = timedelta(seconds=4)
@@ -33,7 +29,6 @@ class Operators:
         stage.listen(facts.OfferWithdrawn, self.missed)
         stage.listen(facts.ContactAccepted, self.talks)
         stage.listen(facts.ContactEnded, self.writes_up)
-        stage.listen(messages.MessageKept, self.has_to_call)
 
     def is_offered(self, fact: object) -> None:
         """Answer within seconds, or not hear it at all."""
@@ -63,13 +58,6 @@ class Operators:
         if isinstance(fact, facts.ContactEnded) and self.stage.cast.plays(fact.agent_id):
             wait = self.stage.pace.wrap_up(self.stage.dice.of("wrap-up", fact.contact_id))
             self.stage.plan(fact.at + wait, partial(self._wrap_up, fact.contact_id, fact.agent_id, fact.at))
-
-    def has_to_call(self, fact: object) -> None:
-        """A message for somebody who has only a telephone."""
-        if isinstance(fact, messages.MessageKept) and fact.channel == "desk":
-            wait = self.stage.pace.call_back(self.stage.dice.of("call back", fact.message_id))
-            at = self.stage.by_day(fact.at + wait, wait)
-            self.stage.plan(at, partial(self._call_back, fact.message_id))
 
     def sit_down(self, agent_id: int, at: datetime) -> None:
         """Be ready."""
@@ -158,15 +146,3 @@ class Operators:
                 self.stage.plan(at + A_LITTLE_LATER, partial(self._wrap_up, contact_id, agent_id, ended_at))
                 return
         intake.wrap_up(contact_id, by=self.stage.cast.by_id[agent_id], at=at)
-
-    def _call_back(self, message_id: int, at: datetime) -> None:
-        message = conversations.message(message_id)
-        chance = self.stage.dice.of("calls", message_id)
-        by = self.stage.cast.operator(chance)
-        if message.state != Delivery.KEPT or by is None:
-            return
-        if chance.random() < NOT_REACHED:
-            reason = self.stage.material.sentence("not_reached", chance=chance, language=by.language)
-            channels.not_reached(message_id, reason=reason, by=by, at=at)
-        else:
-            channels.called_back(message_id, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Residents: they reach out, lose patience, and answer when they are asked whether it is done."""
+"""Residents: they reach out, and who calls loses patience."""
 
 from datetime import datetime
 from functools import partial
@@ -9,18 +9,9 @@ from komek.desks.console.demo.stage import Stage
 from komek.desks.console.demo.stories import Story, is_ours
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards.rules import CardDraft
-from komek.rooms.channels import actions as channels
-from komek.rooms.channels import facts as messages
-from komek.rooms.channels import queries as conversations
-from komek.rooms.feedback import actions as feedback
-from komek.rooms.feedback import queries as surveys
-from komek.rooms.feedback.rules import Moment
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import facts, queries
 from komek.rooms.intake.rules import Arrival, State, Urgency
-
-ASKS_WHETHER = frozenset({Moment.DONE, Moment.CLOSED})
-ANSWERS, CONFIRMS, IN_WORDS = 0.48, 0.88, 0.4
 
 
 class Residents:
@@ -32,8 +23,6 @@ class Residents:
         self._served: set[int] = set()
         stage.listen(facts.ContactArrived, self.waits)
         stage.listen(facts.ContactAccepted, self.is_served)
-        stage.listen(messages.MessageSent, self.was_told)
-        stage.listen(messages.MessageKept, self.has_mail)
 
     def reach_out(self, key: str, at: datetime) -> None:
         """Begin a story."""
@@ -73,22 +62,6 @@ class Residents:
         if isinstance(fact, facts.ContactAccepted):
             self._served.add(fact.contact_id)
 
-    def was_told(self, fact: object) -> None:
-        """Half of those who are asked answer."""
-        if not isinstance(fact, messages.MessageSent) or fact.kind not in ASKS_WHETHER:
-            return
-        chance = self.stage.dice.of("reply", fact.message_id)
-        if chance.random() < ANSWERS:
-            wait = self.stage.pace.reply(chance)
-            at = self.stage.by_day(fact.at + wait, wait)
-            self.stage.plan(at, partial(self._reply, fact.conversation_id, fact.message_id))
-
-    def has_mail(self, fact: object) -> None:
-        """The other system fetches what is kept for it."""
-        if isinstance(fact, messages.MessageKept) and fact.channel == "api":
-            wait = self.stage.pace.fetch(self.stage.dice.of("fetch", fact.message_id))
-            self.stage.plan(fact.at + wait, partial(self._fetch, fact.message_id))
-
     def _give_up(self, contact_id: int, at: datetime) -> None:
         if contact_id in self._served:
             self._served.discard(contact_id)
@@ -96,25 +69,6 @@ class Residents:
         contact = queries.contact(contact_id)
         if contact.state == State.WAITING and is_ours(contact.conversation.outer_id):
             intake.abandon(contact_id, at=at)
-
-    def _fetch(self, message_id: int, at: datetime) -> None:
-        channels.fetched(self.stage.partner_id, message_ids=[message_id], at=at)
-
-    def _reply(self, conversation_id: int, message_id: int, at: datetime) -> None:
-        conversation = conversations.conversation(conversation_id)
-        survey = surveys.open_survey_of_conversation(conversation_id, at=at)
-        if survey is None or not is_ours(conversation.outer_id):
-            return
-        chance = self.stage.dice.of("answer", message_id)
-        reply = self.stage.material.reply(
-            confirms=chance.random() < CONFIRMS, chance=chance, language=conversation.language
-        )
-        if reply.confirms and conversation.channel == "api" and chance.random() < IN_WORDS:
-            cards.hear(conversation_id, text=reply.text, at=at)
-        elif reply.confirms:
-            feedback.confirm(survey.token, score=reply.score, comment=reply.text, at=at)
-        else:
-            feedback.refute(survey.token, reason=reply.text, at=at)
 
     def _photo(self, story: Story, *, at: datetime) -> int | None:
         group = story.said.topic.partition("-")[0]
