@@ -28,7 +28,7 @@ INLINE = (
 @pytest.fixture
 def pages(line, write, work, browser, dana, aigerim, olzhas, saule, charlie, photo, run_after):
     """Every kind of page, the refusing ones too: address → answer."""
-    client, number, code = write("Көшеде су құбыры жарылды", topic_code="WAT-02", files=[photo()], name="Асан")
+    _, number, code = write("Көшеде су құбыры жарылды", topic_code="WAT-02", files=[photo()], name="Асан")
     run_after()
     order = work.order_of(number)
     token = workorders.link(order, foreman="Ерлан", by=dana, at=now())
@@ -154,8 +154,7 @@ def test_no_page_is_kept_by_anybody_on_the_way(pages):
         name: answer.headers["Cache-Control"]
         for name, answer in pages.items()
         if "public" in answer.headers["Cache-Control"]
-        or ("no-store" not in answer.headers["Cache-Control"]
-        and "no-cache" not in answer.headers["Cache-Control"])
+        or ("no-store" not in answer.headers["Cache-Control"] and "no-cache" not in answer.headers["Cache-Control"])
     }
 
     assert kept == {}
