@@ -34,7 +34,7 @@ _WITHOUT_DATABASE = {
     "-h",
 }
 SETTINGS = "komek.config.settings"
-CONTACTS = 3_000
+CONTACTS = 2_000
 _NOT_RUNNING = 3
 _LOOK_EVERY = 0.1
 

@@ -37,6 +37,7 @@ class Cases:
         self.stories = stories
         self.dice = dice
         self._streets = places.street_ids()
+        self._asked: dict[str, Place] = {}
         self._said: dict[str, Place] = {}
         self._articles: dict[tuple[str, str], int | None] = {}
 
@@ -72,7 +73,16 @@ class Cases:
         return self._articles[key]
 
     def place(self, story: Story) -> Place:
-        """Where it is: where the words say, or on some street of the city."""
+        """Where it is; asked when it is told and once more when it is written down."""
+        found = self._asked.pop(story.key, None)
+        if found is None:
+            found = self._find(story)
+            if story.channel != "desk":
+                self._asked[story.key] = found
+        return found
+
+    def _find(self, story: Story) -> Place:
+        """Where the words say, or on some street of the city."""
         chance = self.dice.of("place", story.key)
         hint = story.said.place
         names_a_house = any(sign.isdigit() for sign in hint)

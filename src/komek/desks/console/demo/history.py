@@ -4,7 +4,6 @@ The second process never plays further than the first has written, so everything
 kills the two, the database holds the story up to one moment; the next run looks what stands open and goes on.
 """
 
-import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from komek.desks.console.demo import remembering
 from komek.desks.console.demo.actors import Controllers, Dispatchers, Messages, Operators, Residents, Time
 from komek.desks.console.demo.cases import Cases
 from komek.desks.console.demo.notes import Notes
-from komek.desks.console.demo.player import Player
+from komek.desks.console.demo.player import Player, unhurried_garbage
 from komek.desks.console.demo.roster import Roster
 from komek.desks.console.demo.stage import Stage
 from komek.platform import audit, facts
@@ -86,7 +85,7 @@ class History:
             self._arrived = 0
             follow(at, [fact for fact in said if type(fact) in self.back.hearings])
 
-        with one_at_a_time(), audit.acting(ACTOR):
+        with one_at_a_time(), audit.acting(ACTOR), unhurried_garbage():
             front.play(until=self.until - HANDING_OVER, tell=told)
             self.front.cast.leave_to_themselves(self.front.cast.named)
             front.play(until=self.until, tell=told)
@@ -134,8 +133,7 @@ class Follower:
         """Follow the first process until it ends; while it is not ahead, count what has happened."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        gc.freeze()
-        with audit.acting(ACTOR):
+        with audit.acting(ACTOR), unhurried_garbage():
             while told := _told(hears):
                 self.follow(*told)
                 while not hears.poll() and facts.catch_up(batch=FACTS_A_BATCH, most=FACTS_A_BATCH):

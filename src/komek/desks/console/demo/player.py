@@ -32,7 +32,7 @@ class Player:
         """Take every step whose time comes; after each transaction, tell how far the story is and what was said."""
         while at := self._some(until):
             tell(at, self._said)
-            gc.collect(1)
+            gc.collect()
 
     def _some(self, until: datetime) -> datetime | None:
         """Some steps in one transaction: quickly, and once more with care when a room has refused something."""
@@ -81,3 +81,15 @@ def _without_savepoints() -> Iterator[None]:
         yield
     finally:
         connection.features.uses_savepoints = was
+
+
+@contextmanager
+def unhurried_garbage() -> Iterator[None]:
+    """Collect after each transaction instead of in the midst of it; what is loaded now stays anyway."""
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """A city, and how much of a past."""
         parser.add_argument("--city", type=Path, default=Path("cities/astana"))
         parser.add_argument("--days", type=int, default=30, help="how long the city has lived (30)")
-        parser.add_argument("--contacts", type=int, default=3_000, help="how many residents have reached out (3000)")
+        parser.add_argument("--contacts", type=int, default=2_000, help="how many residents have reached out (2000)")
 
     def handle(self, *, city: Path, days: int, contacts: int, **_: Any) -> None:
         """Build phase by phase, each with a bar."""
