@@ -21,13 +21,19 @@ LANGUAGES = ("kk", "ru", "en")
 
 @pytest.fixture
 def in_words():
-    """How a refusal reads to somebody: `in_words(TextEmpty(), "ru")`."""
+    """How a refusal reads to somebody, in another language than English too: `in_words(TextEmpty(), "ru")`."""
 
     def spoken(what, language):
         with translation.override(language):
-            if isinstance(what, Refusal):
-                return said(what)
-            return str(what) if isinstance(what, Promise) else translation.gettext(what)
+            text = _told(what)
+        with translation.override("en"):
+            assert language == "en" or text != _told(what), f"not said in {language}: {text}"
+        return text
+
+    def _told(what):
+        if isinstance(what, Refusal):
+            return said(what)
+        return str(what) if isinstance(what, Promise) else translation.gettext(what)
 
     return spoken
 

@@ -1,6 +1,5 @@
 """What every page carries so that a browser can guard its reader, and what no page contains."""
 
-import os
 import re
 import runpy
 
@@ -251,5 +250,21 @@ def test_a_strange_host_gets_no_page(db):
     assert "evil.example" not in answer.content.decode()
 
 
-def test_the_settings_came_from_the_environment_of_the_tests():
-    assert os.environ["KOMEK_PUBLIC_URL"] == "http://testserver"
+def test_limits_and_metrics_count_the_reader_and_not_the_proxy(db, settings):
+    settings.BEHIND_PROXY = True
+    far = {"x-forwarded-for": "127.0.0.1, 203.0.113.7"}
+
+    assert Client().get("/metrics", headers=far).status_code == 404
+    assert Client().get("/metrics", headers={"x-forwarded-for": "203.0.113.7, 127.0.0.1"}).status_code == 200
+    settings.BEHIND_PROXY = False
+    assert Client().get("/metrics", headers=far).status_code == 200
+
+
+@pytest.mark.parametrize("chosen", [None, "en"])
+def test_whoever_signs_in_sees_the_desk_in_their_own_language_unless_they_chose_another(madina, chosen):
+    client = Client()
+    if chosen:
+        client.cookies["django_language"] = chosen
+    client.post("/accounts/login/", {"login": "madina", "password": "correct horse 109"})
+
+    assert f'<html lang="{chosen or "ru"}">' in client.get("/operator/").content.decode()

@@ -144,8 +144,9 @@ def test_after_a_lost_connection_everybody_looks_again():
         await ear.hear()
         async with await psycopg.AsyncConnection.connect(address(), autocommit=True) as other:
             await other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR wait_event = 'ClientRead'"
-                " AND datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = %s AND datname = current_database()",
+                [live.NAME],
             )
         assert (await ear.hear())[1] == "resync"
         await ear.close()

@@ -127,6 +127,7 @@ def _demo(words: list[str]) -> int:
     running.end_leftovers(here)
     city = str(chosen.city.absolute())
     past = ["demo", "--city", city, "--days", str(chosen.days), "--contacts", str(chosen.contacts)]
+    print(f"The city lives in {here}. Preparing the database …", flush=True)
     with home.database(here) as url:
         told = {"DATABASE_URL": url, "KOMEK_HOME": str(here), "DJANGO_SETTINGS_MODULE": SETTINGS}
         with (here / "logs" / "prepare.log").open("ab") as log:

@@ -20,6 +20,8 @@ from django.core import signing
 from django.db import connection, transaction
 
 CHANNEL = "komek_live"
+# Under this name the server knows the one connection that listens.
+NAME = "komek-stream"
 SIGNED_FOR_SECONDS = 24 * 3600
 PING_SECONDS = 15
 POLL_SECONDS = 2
@@ -124,7 +126,7 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as conn:
+        async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True, application_name=NAME) as conn:
             await conn.execute(f"LISTEN {CHANNEL}")
             if self.newest:
                 self._tell(self.newest, ["*"])

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
@@ -33,6 +34,9 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if _given_id.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        if settings.BEHIND_PROXY and (hops := request.headers.get("X-Forwarded-For", "")):
+            # The last hop is the one our own proxy has seen; those before it anybody may write.
+            request.META["REMOTE_ADDR"] = hops.rpartition(",")[2].strip()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         began = time.perf_counter()

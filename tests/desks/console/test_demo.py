@@ -1,11 +1,18 @@
 """The demonstration: a past made through the actions, once, whatever interrupts it; and nobody real is ever moved."""
 
+import json
+import os
+import re
+import signal
 import stat
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from tests.desks.console import towns
 
@@ -17,6 +24,7 @@ from komek.desks.console.demo.material import Material
 from komek.desks.console.demo.pace import Brisk, Pace
 from komek.desks.console.demo.stories import Stories
 from komek.desks.console.pack import loading, read
+from komek.platform import home as homes
 from komek.platform.models import Fact, StoredFile
 from komek.registers.staff import queries as staff
 from komek.rooms.analytics import actions as analytics
@@ -105,6 +113,41 @@ def test_a_made_city_is_whole_and_a_second_start_doubles_nothing(home):
 
     assert counted() == made
     assert analytics.differences(at=WEDNESDAY) == {}
+
+
+@pytest.mark.slow
+def test_a_start_that_is_killed_goes_on_at_the_next_one_and_doubles_nothing(tmp_path, monkeypatch):
+    here, town = tmp_path / "home", towns.write(tmp_path / "tau", **TOWN)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("KOMEK_HOME", str(here))
+    demo = [sys.executable, "-m", "komek.config.cli", "demo", "--city", str(town), "--no-serve"]
+    demo += ["--days", "3", "--contacts", "150"]
+    with subprocess.Popen(demo, stderr=subprocess.PIPE, start_new_session=True) as first:
+        said = ""
+        while not re.search(r"history.* [3-9]\d/", said):
+            piece = os.read(first.stderr.fileno(), 4096)
+            assert piece, said
+            said += piece.decode()
+        os.killpg(first.pid, signal.SIGKILL)
+
+    second = subprocess.run(demo, capture_output=True, text=True, check=False)
+
+    assert second.returncode == 0, second.stderr
+    with homes.database(here) as url, psycopg.connect(url) as connection:
+        told = connection.execute("SELECT outer_id FROM channels_conversation WHERE outer_id LIKE 'demo:%'").fetchall()
+        (open_ones,) = connection.execute("SELECT count(*) FROM platform_unread").fetchone()
+        checked = subprocess.run(
+            [sys.executable, "-m", "komek.config.cli", "analytics", "rebuild", "--check"], check=False, env=os.environ
+        )
+    played = Counter(key for (key,) in told)
+    begins = json.loads((here / notes.FILE).read_text())["began_at"]
+    stories = Stories(Material(read(town)), Dice("tau"), ALMATY)
+    began = datetime.fromisoformat(begins)
+    expected = {key for _, key in stories.between(began, began + timedelta(days=3), contacts=50)}
+    assert set(played) >= expected
+    assert set(played.values()) == {1}
+    assert open_ones == 0
+    assert checked.returncode == 0
 
 
 def test_a_history_that_was_interrupted_goes_on_and_plays_nobody_twice(tau):

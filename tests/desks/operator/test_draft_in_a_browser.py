@@ -20,9 +20,7 @@ def windows(chromium, live_server, browser, aigerim):
     """Windows of one person's browser: `windows()` opens one more."""
     signed_in = browser(aigerim)
     context = chromium.new_context(locale="en")
-    context.add_cookies(
-        [{"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    context.add_cookies([{"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_server.url}])
     context.set_default_timeout(30_000)
 
     def open_window(address="/operator/"):

@@ -113,6 +113,32 @@ def test_a_photo_opens_by_its_link(shown_photo, browser):
     assert b"".join(answer.streaming_content)[:3] == b"\xff\xd8\xff"
 
 
+def test_a_player_that_asks_for_parts_gets_parts(shown_photo, browser):
+    whole = b"".join(browser().get(shown_photo).streaming_content)
+    size = len(whole)
+    for asked, begin, end in (
+        ("bytes=0-1", 0, 1),
+        ("bytes=10-", 10, size - 1),
+        ("bytes=-5", size - 5, size - 1),
+        (f"bytes=0-{size * 9}", 0, size - 1),
+        (f"bytes=-{size * 9}", 0, size - 1),
+    ):
+        answer = browser().get(shown_photo, headers={"range": asked})
+        assert answer.status_code == 206, asked
+        assert b"".join(answer.streaming_content) == whole[begin : end + 1], asked
+        assert answer["Content-Range"] == f"bytes {begin}-{end}/{size}"
+        assert answer["Content-Security-Policy"] == "default-src 'none'"
+
+
+def test_a_part_that_is_not_there_is_refused_and_rubbish_gets_the_whole(shown_photo, browser):
+    assert browser().get(shown_photo, headers={"range": "bytes=99999999-"}).status_code == 416
+    assert browser().get(shown_photo, headers={"range": "bytes=5-2"}).status_code == 416
+    for rubbish in ("", "x", "bytes=-", "bytes=0-1,3-4", "bytes=" + "9" * 40 + "-", "items=0-1"):
+        answer = browser().get(shown_photo, headers={"range": rubbish})
+        assert answer.status_code == 200, rubbish
+        assert b"".join(answer.streaming_content)[:3] == b"\xff\xd8\xff"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_link_of_yesterday_shows_nothing(shown_photo, browser, in_words, language, monkeypatch):
     monkeypatch.setattr("komek.ui.files.LINK_SECONDS", -1)
