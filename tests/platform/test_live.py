@@ -1,6 +1,7 @@
 """The stream: what was committed reaches every open screen that may hear it, whatever breaks in between."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -86,7 +87,9 @@ def run(story):
         async with streaming() as stream:
             await story(stream)
 
-    asyncio.run(told())
+    # In a thread of its own: the browser tests of the same run keep a loop going in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, told()).result()
 
 
 def test_a_screen_hears_its_own_topics_and_no_others():

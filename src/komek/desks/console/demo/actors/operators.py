@@ -13,7 +13,7 @@ from komek.rooms.intake import actions as intake
 from komek.rooms.intake import facts, queries
 from komek.rooms.intake.rules import NO_ANSWER, OFFER_LASTS, SeatState, State
 
-OVERHEARS = 0.015
+OVERHEARS, WRITES_WHILE_TALKING = 0.015, 0.35
 BUSY = frozenset({SeatState.OFFERED, SeatState.TALKING})
 SOON = timedelta(seconds=45)
 A_LITTLE_LATER = timedelta(seconds=4)
@@ -104,7 +104,10 @@ class Operators:
         case = self.cases.of(contact)
         if case is not None:
             self._write(case, contact, by=agent, at=at)
-        intake.end(contact_id, by=agent, at=at)
+        if self.stage.dice.of("writes while talking", contact_id).random() < WRITES_WHILE_TALKING:
+            intake.wrap_up(contact_id, by=agent, at=at)
+        else:
+            intake.end(contact_id, by=agent, at=at)
 
     def _write(self, case: Case, contact: Any, *, by: Any, at: datetime) -> None:
         draft, received = case.draft, case.received_id
