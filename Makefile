@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 CITY   ?= cities/astana
 
-.PHONY: help setup demo run test slow check facts clean
+.PHONY: help setup demo run test check facts clean
 
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -20,10 +20,7 @@ run: $(READY)   ## start the installation as it is, without the simulation
 	$(BIN)/komek up
 
 test: $(TOOLS)  ## all tests, against a real PostgreSQL that they start themselves
-	$(BIN)/python -m pytest -n auto -m "not slow"
-
-slow: $(TOOLS)  ## the tests that take minutes: whole installations, kill -9, two thousand replayed requests
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto
 
 check: $(TOOLS) ## contracts, types, lint, migrations
 	$(BIN)/ruff check src tests

@@ -51,6 +51,8 @@ class History:
         last = remembering.last_arrival()
         self.is_new = last is None
         self.since = self._since(last)
+        # Calls are longer than the way to the next one: the log may be ahead of the last arrival, and never goes back.
+        self.written = max(self.since, remembering.written_to() or self.since)
         self.front, self.back = stage(), stage()
         cases = Cases(self.front.material, self.front.stories, self.front.dice)
         self.residents = Residents(self.front, cases)
@@ -69,7 +71,7 @@ class History:
         self._plan_shifts()
         for at, key in self.arrivals:
             self.front.plan(at, partial(self._arrive, key))
-        follower = Follower(self.back, since=self.since, handed_over=self.until - HANDING_OVER)
+        follower = Follower(self.back, since=self.written, handed_over=self.until - HANDING_OVER)
         if connection.in_atomic_block:
             # What is not committed no other process can see: one after the other.
             self._play(tell, follower.follow)
@@ -78,7 +80,7 @@ class History:
             self._play(tell, lambda at, said: ahead.send((at, said)))
 
     def _play(self, tell: Tell, follow: Callable[[datetime, list[object]], object]) -> None:
-        front = Player(self.front, since=self.since)
+        front = Player(self.front, since=self.written)
 
         def told(at: datetime, said: list[object]) -> None:
             tell(self._arrived)
@@ -86,7 +88,9 @@ class History:
             follow(at, [fact for fact in said if type(fact) in self.back.hearings])
 
         with one_at_a_time(), audit.acting(ACTOR), unhurried_garbage():
-            front.play(until=self.until - HANDING_OVER, tell=told)
+            handed_over = self.until - HANDING_OVER
+            if self.written < handed_over:
+                front.play(until=handed_over, tell=told)
             self.front.cast.leave_to_themselves(self.front.cast.named)
             front.play(until=self.until, tell=told)
             follow(self.until, [])
@@ -125,7 +129,8 @@ class Follower:
         for fact in said:
             self.stage.hear(fact)
         if at > self.handed_over:
-            self.player.play(until=self.handed_over)
+            if self.player.since < self.handed_over:
+                self.player.play(until=self.handed_over)
             self.stage.cast.leave_to_themselves(self.stage.cast.named)
         self.player.play(until=at)
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
 
 from komek.platform import facts
 from komek.platform.models import Fact
@@ -18,7 +21,7 @@ from komek.rooms.intake.facts import (
 from komek.rooms.routing import queries as routing
 from komek.rooms.routing.facts import ClockStarted
 from komek.rooms.workorders import queries as orders
-from komek.rooms.workorders.facts import OrderSent
+from komek.rooms.workorders.facts import OrderReturned, OrderSent
 
 # What a person still waits for, and how long ago it may have been.
 CONVERSATIONS = (ContactArrived, ContactOffered, OfferWithdrawn, ContactAccepted, ContactEnded)
@@ -29,6 +32,7 @@ AT_ONCE = 500
 
 def standing() -> Iterator[object]:
     """The facts behind everything that is open: work, promises, checks and decisions."""
+    returned = {fact.order_id: fact for fact in _logged(OrderReturned)}
     after: str | None = None
     while True:
         page = routing.board(after=after, limit=AT_ONCE)
@@ -36,7 +40,10 @@ def standing() -> Iterator[object]:
         for row in page.rows:
             yield ClockStarted(row.card.pk, row.due_at, row.legal_due_on, row.clock.started_at)
             for order in sent.get(row.card.pk, []):
-                yield OrderSent(order.pk, row.card.pk, order.service_code, order.due_at, order.sent_at)
+                if order.returned and order.ended_at is None:
+                    yield returned[order.pk]
+                else:
+                    yield OrderSent(order.pk, row.card.pk, order.service_code, order.due_at, order.sent_at)
         if page.next is None:
             break
         after = page.next
@@ -47,17 +54,27 @@ def standing() -> Iterator[object]:
 def heard(*, at: datetime) -> Iterator[object]:
     """What was said lately: calls that are going on, and messages that may be answered."""
     for kinds, how_long in ((CONVERSATIONS, OF_TODAY), (MESSAGES, OF_THESE_DAYS)):
-        names = [facts.name_of(kind) for kind in kinds]
-        rows = Fact.objects.filter(name__in=names, at__gt=at - how_long, at__lte=at).order_by("id")
-        for name, data in rows.values_list("name", "data").iterator():
-            if kind := facts.kind_of(name):
-                yield facts.unpacked(kind, data)
+        yield from _logged(*kinds, at__gt=at - how_long, at__lte=at)
 
 
 def last_arrival() -> datetime | None:
     """When somebody reached out last: everything before has been played."""
     rows = Fact.objects.filter(name=facts.name_of(ContactArrived)).order_by("-id")
     return rows.values_list("at", flat=True).first()
+
+
+def written_to() -> datetime | None:
+    """How far the story has been written: what follows from the last arrival may be in the log already."""
+    last = Fact.objects.filter(name=facts.name_of(ContactArrived)).order_by("-id").values("id")[:1]
+    written: datetime | None = Fact.objects.filter(id__gte=last).aggregate(at=Max("at"))["at"]
+    return written
+
+
+def _logged(*kinds: type, **when: datetime) -> Iterator[Any]:
+    rows = Fact.objects.filter(name__in=[facts.name_of(kind) for kind in kinds], **when).order_by("id")
+    for name, data in rows.values_list("name", "data").iterator():
+        if kind := facts.kind_of(name):
+            yield facts.unpacked(kind, data)
 
 
 def _checks() -> Iterator[CheckOpened]:
