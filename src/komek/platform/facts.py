@@ -175,6 +175,16 @@ def _read_batch(name: str, follower: Callable[[Sequence[tuple[Any, int]]], None]
     return len(unread)
 
 
+def unread(name: str, *, batch: int = 2_000) -> Iterator[list[tuple[Any, int]]]:
+    """What a follower has not read yet, without taking it from it: for a check that counts it and forgets."""
+    last = 0
+    while rows := list(
+        Unread.objects.filter(follower=name, fact_id__gt=last).select_related("fact").order_by("fact_id")[:batch]
+    ):
+        yield [(unpacked(kind, row.fact.data), row.fact_id) for row in rows if (kind := kind_of(row.fact.name))]
+        last = rows[-1].fact_id
+
+
 class _Gathering:
     """Facts that are written together when their block ends; until then their ids are negative."""
 

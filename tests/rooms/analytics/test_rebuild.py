@@ -60,3 +60,11 @@ def test_a_difference_is_found_and_nothing_is_changed_by_looking(three_weeks, ca
     assert found.keys() == {"analytics_cardstory", "analytics_tally"}
     assert found["analytics_cardstory"] == 2
     assert everything() == before
+
+
+def test_what_is_announced_but_not_counted_yet_is_no_difference(three_weeks, at):
+    waiting = Unread.objects.count()
+
+    assert waiting > 100
+    assert actions.differences(at=at) == {}
+    assert Unread.objects.count() == waiting

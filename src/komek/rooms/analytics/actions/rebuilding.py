@@ -6,6 +6,7 @@ nothing was lost or counted twice on the way (`tests/rooms/analytics/test_rebuil
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,16 +15,19 @@ import structlog
 from django.db import connection, models, transaction
 from django.db.models import Count
 
+from komek.platform import facts
 from komek.platform.transactions import together
 from komek.rooms.analytics import rules
-from komek.rooms.analytics.actions.counting import clocks, describe, describe_promise, descriptions
+from komek.rooms.analytics.actions.counting import clocks, count, describe, describe_promise, descriptions
 from komek.rooms.analytics.actions.shelves import (
     CARDS,
     CONTACTS,
+    FOLLOWER,
     MESSAGES,
     Kind,
     add_to_tallies,
     city_zone,
+    nobody_else_counts,
     take_lock,
     write,
 )
@@ -73,10 +77,14 @@ def rebuild(*, at: datetime) -> Rebuilt:
 
 
 def differences(*, at: datetime) -> dict[str, int]:
-    """How many rows of which table a rebuild would change; it is made and undone again."""
+    """How many rows of which table a rebuild would change; it is made and undone again.
+
+    The city may go on meanwhile: both are told as of one moment, with what was announced but not counted yet.
+    """
     found = {}
-    with transaction.atomic(), connection.cursor() as cursor:
-        take_lock()
+    with _one_moment(), connection.cursor() as cursor:
+        for batch in facts.unread(FOLLOWER):
+            count(batch)
         for table, columns in _compared():
             cursor.execute(f"CREATE TEMP TABLE was_{table} ON COMMIT DROP AS SELECT {columns} FROM {table}")  # noqa: S608 - our own names
         rebuild(at=at)
@@ -89,6 +97,20 @@ def differences(*, at: datetime) -> dict[str, int]:
                 found[table] = different
         transaction.set_rollback(True)
     return found
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction that sees the city as it is when nobody is counting."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            take_lock()
+            yield
+        return
+    with nobody_else_counts(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def _compared() -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Stories on their way between tables and rules: taken out, told on, put back, and what that changed in the counts."""
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from django.db import connection, models
 from komek.rooms.analytics import rules
 from komek.rooms.analytics.models import CardStory, ContactStory, MessageStory, Tally
 
+# Under this name the counting reads the log of facts.
+FOLLOWER = "analytics"
 # Whoever writes stories holds this lock: two counters at once would each miss what the other adds.
 COUNTING_LOCK = 0x6B6F6D65_636E74
 ROWS_A_STATEMENT = 2_000
@@ -119,6 +122,18 @@ def take_lock() -> None:
     """Wait until nobody else writes stories, to the end of this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COUNTING_LOCK])
+
+
+@contextmanager
+def nobody_else_counts() -> Iterator[None]:
+    """Hold the same lock across transactions, taken before the first of them sees anything."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [COUNTING_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [COUNTING_LOCK])
 
 
 def city_zone() -> ZoneInfo:
