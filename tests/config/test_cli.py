@@ -1,6 +1,7 @@
 """The one command, from an empty folder to pages in the browser, as a newcomer types it."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -27,15 +28,15 @@ def home(tmp_path):
 
 @pytest.fixture
 def port():
-    """A port whose successor is free too."""
+    """A port whose successor is free too, outside the range from which the system gives ports to clients."""
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            number = first.getsockname()[1]
-            try:
-                socket.create_server(("127.0.0.1", number + 1)).close()
-            except OSError:
-                continue
-            return number
+        number = secrets.choice(range(12_000, 30_000))
+        try:
+            for one in (number, number + 1):
+                socket.create_server(("127.0.0.1", one)).close()
+        except OSError:
+            continue
+        return number
 
 
 def run(home, *words, **environment):
