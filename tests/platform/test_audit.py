@@ -95,3 +95,15 @@ def test_a_forged_chain_is_found(entries, tampering):
 def test_an_entry_that_was_never_sealed_is_counted(entries):
     Service.objects.filter(code="SU").update(phone="1")
     assert audit.verify().unsealed == 1
+
+
+def test_a_chain_can_be_walked_from_a_place_on(entries):
+    audit.seal()
+    middle = AuditSeal.objects.order_by("-position").values_list("position", flat=True)[2]
+    early = AuditSeal.objects.order_by("position").values_list("entry_id", flat=True).first()
+
+    assert audit.verify(after=middle).sealed == 2
+    forged(f"UPDATE platform_auditentry SET actor = 'agent:1' WHERE id = {early}")
+
+    assert audit.verify(after=middle).broken_at is None
+    assert audit.verify().broken_at == early
