@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 CITY   ?= cities/astana
 
-.PHONY: help setup demo run test check facts clean
+.PHONY: help setup demo run test check facts bench clean
 
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -23,8 +23,8 @@ test: $(TOOLS)  ## all tests, against a real PostgreSQL that they start themselv
 	$(BIN)/python -m pytest -n auto
 
 check: $(TOOLS) ## contracts, types, lint, migrations
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --lint src/komek --quiet
@@ -32,6 +32,9 @@ check: $(TOOLS) ## contracts, types, lint, migrations
 
 facts: $(READY) ## write docs/facts.md: each fact and who reacts to it
 	$(BIN)/komek facts
+
+bench: $(READY) ## what a city of 2.3 million cards costs; a part of it: BENCH="--only create --cards 20000"
+	$(BIN)/python -m benchmarks $(BENCH)
 
 clean:          ## forget the environment; the data in .komek stays
 	rm -rf $(VENV)

@@ -1,0 +1,390 @@
+"""An hour of ten times the normal day: residents write, operators answer, services work, the second line checks.
+
+Everybody works through their own pages, as browsers do. What waits and what grows is sampled each minute; when the hour
+is over nobody new arrives, and everything that waits must drain.
+"""
+
+import asyncio
+import csv
+import html
+import json
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from random import Random
+from urllib.parse import quote
+
+from benchmarks.rig.bench import Bench
+from benchmarks.rig.browser import FOUND, OK, Answer, Browser, NotAnswered, Unexpected, events
+from benchmarks.rig.city import PACK, City
+from benchmarks.rig.crowd import LIVE
+from benchmarks.rig.figures import NOISY, OUT, Figures, percentile
+from benchmarks.rig.meters import PROGRAMS, Reading
+from benchmarks.rig.people import Desk, address
+
+# A capital's year, in the busiest hour of its week (cities/astana/demo/profile.csv), ten times over.
+CONTACTS_A_YEAR = 2_300_000
+WEEKS_A_YEAR = 365 / 7
+TIMES = 10
+OPERATORS, CONTROLLERS, WRITERS = 60, 10, 12
+# How long a person takes: to talk, to send a crew and have it work, to look at a proof.
+TALK, WORK, CHECK = 12.0, 6.0, 4.0
+LOOK_AGAIN = 5.0
+DRAIN_BAR, MEMORY_BAR, GROWTH_BAR = 600.0, 15.0, 1.0
+# Tables that pass things on and should not keep them; the rest is the city's memory and grows with what happens.
+PASSING = (
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+    "platform_unread",
+    "platform_bucket",
+    "intake_draft",
+)
+ACCEPT = re.compile(r"/operator/contact/(\d+)/accept/")
+RECEIVED = re.compile(r'name="received"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="received"')
+ARTICLE = re.compile(r'data-article="(\d+)"')
+ORDER = re.compile(r"/service/order/(\d+)/")
+TO_CHECK = re.compile(r'/controller/card/([^/"]+)/accept/.*?name="check" value="(\d+)"', re.DOTALL)
+
+WAITING = """
+SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'offered'),
+       count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'wrap_up')
+FROM intake_contact WHERE state IN ('waiting', 'offered', 'accepted', 'wrap_up') AND id > %s
+"""
+OPEN = """
+SELECT (SELECT count(*) FROM routing_clock WHERE stopped_at IS NULL),
+       (SELECT count(*) FROM control_check WHERE decided_at IS NULL),
+       (SELECT count(*) FROM workorders_order WHERE ended_at IS NULL)
+"""
+SIZES = """
+SELECT relname, pg_total_relation_size(oid)::bigint FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a resident writes: a question that an operator answers, or something that needs hands."""
+
+    text: str
+    language: str
+    kind: str
+    topic: str
+    place: str
+
+
+@dataclass
+class Sample:
+    """How the city stood at one moment."""
+
+    minute: float
+    arrived: int
+    waiting: int
+    at_hand: int
+    jobs: int
+    unread: int
+    unsealed: int
+    open_cards: int
+    open_orders: int
+    to_check: int
+    cores: float
+    memory_mb: float
+    tables_mb: float
+    passing_mb: float
+    passing: dict[str, float] = field(default_factory=dict)
+
+
+class Surge:
+    """One surge: who comes, who works, and what was seen of it."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.city: City = bench.city
+        self.chance = Random(bench.city.web.port)  # noqa: S311 - who comes next, not a secret
+        self.said = _said()
+        self.arrived = self.handled = self.worked = self.checked = 0
+        self.writes: list[float] = []
+        self.takes: list[float] = []
+        self.failures: list[str] = []
+        self.first_contact = self._last_contact()
+        self.by_text = {one.text: one for one in self.said}
+
+    async def residents(self, *, a_second: float, seconds: float) -> None:
+        """Come by the clock, each from an address of their own, and wait for an operator."""
+        free: asyncio.Queue[Browser] = asyncio.Queue()
+        for _ in range(WRITERS):
+            browser = Browser(self.city.web, address(secrets.randbelow(2**24)))
+            (await browser.get("/write/")).expect(OK, what="the web form")
+            free.put_nowait(browser)
+        began = time.perf_counter()
+        sending: set[asyncio.Task[None]] = set()
+        for number in range(int(a_second * seconds)):
+            await asyncio.sleep(max(0.0, began + number / a_second - time.perf_counter()))
+            task = asyncio.ensure_future(self._write(free, began + number / a_second))
+            sending.add(task)
+            task.add_done_callback(sending.discard)
+        await asyncio.gather(*sending)
+
+    async def _write(self, free: "asyncio.Queue[Browser]", due: float) -> None:
+        one = self.chance.choice(self.said)
+        browser = await free.get()
+        browser.address = address(1 + secrets.randbelow(2**24 - 1))
+        browser.cookies["django_language"] = one.language
+        form = {"text": one.text, "topic_code": "", "place_text": one.place, "phone": "", "key": secrets.token_hex(12)}
+        try:
+            (await browser.post("/write/", form, multipart=True)).expect(FOUND, what="the web form")
+        except (Unexpected, NotAnswered, OSError) as failure:
+            self.failures.append(str(failure))
+        else:
+            self.arrived += 1
+            self.writes.append((time.perf_counter() - due) * 1000)
+        finally:
+            free.put_nowait(browser)
+
+    async def operator(self, desk: Desk) -> None:
+        """Sit down and take what is offered, one contact after the other."""
+        await desk.browser.post("/operator/seat/", {"state": "ready"})
+        page = (await desk.browser.get(desk.page)).expect(OK, what="the operator's page")
+        rung = asyncio.Event()
+        listening = asyncio.ensure_future(self._listen(page, rung))
+        try:
+            while True:
+                rung.clear()
+                queue = await desk.browser.get(desk.page, headers={"X-Region": "queue"})
+                offered = ACCEPT.search(queue.text)
+                if offered:
+                    await self._handle(desk, int(offered[1]))
+                    continue
+                try:
+                    await asyncio.wait_for(rung.wait(), LOOK_AGAIN)
+                except TimeoutError:
+                    # Whoever was paused by an offer they missed sits down again.
+                    await desk.browser.post("/operator/seat/", {"state": "ready"})
+        finally:
+            listening.cancel()
+
+    async def _listen(self, page: Answer, rung: asyncio.Event) -> None:
+        found = LIVE.search(page.text)
+        assert found is not None, "the operator's page has no live regions"
+        url, signed, since = map(html.unescape, found.groups())
+        address = f"{url}?pass={quote(signed)}&since={since}"
+        while True:
+            try:
+                async for event in events(address, origin=self.city.origin, clock=time.time):
+                    if any(topic.startswith("agent:") or topic == "*" for topic in event.topics):
+                        rung.set()
+            except (NotAnswered, OSError):
+                await asyncio.sleep(1)
+
+    async def _handle(self, desk: Desk, contact: int) -> None:
+        """Accept, listen, look up, write the card, wrap up."""
+        browser, began = desk.browser, time.perf_counter()
+        await browser.post(f"/operator/contact/{contact}/accept/", {})
+        page = (await browser.get(f"/operator/?contact={contact}")).expect(OK, what="the contact's page")
+        self.takes.append((time.perf_counter() - began) * 1000)
+        one = next((it for text, it in self.by_text.items() if html.escape(text) in page.text), self.said[0])
+        await asyncio.sleep(self.chance.uniform(0.5, 1.5) * TALK)
+        form = {"kind": one.kind, "text": one.text, "language": one.language, "topic_code": one.topic}
+        form |= {"place_text": one.place, "key": secrets.token_hex(8)}
+        if received := RECEIVED.search(page.text):
+            form["received"] = received[1] or received[2]
+        if one.kind == "question":
+            answers = await browser.get(f"/operator/suggest/answers/?q={quote(one.text[:100])}")
+            article = ARTICLE.search(answers.text)
+            form |= {"article_id": article[1]} if article else {"answer": one.text}
+        else:
+            await browser.get(f"/operator/suggest/places/?q={quote(one.place)}")
+            await browser.get(f"/operator/suggest/topics/?q={quote(one.text[:60])}")
+        (await browser.post(f"/operator/finish/{contact}/", form)).expect(FOUND, what="the card of a contact")
+        await desk.let_go(contact)
+        self.handled += 1
+
+    async def dispatcher(self, desk: Desk) -> None:
+        """Take the next order of the service, send a crew, report what was done."""
+        while True:
+            board = (await desk.browser.get(desk.page, headers={"X-Region": "orders"})).expect(OK, what="the orders")
+            orders = ORDER.findall(board.text)
+            if not orders:
+                await asyncio.sleep(LOOK_AGAIN)
+                continue
+            order = self.chance.choice(orders)
+            for verb in ("accept", "set-out", "arrive"):
+                await desk.browser.post(f"/service/order/{order}/{verb}/", {})
+            await asyncio.sleep(self.chance.uniform(0.5, 1.5) * WORK)
+            report = {
+                "outcome": "done",
+                "reason_code": "nothing_to_show",
+                "text": "Сделано",
+                "key": secrets.token_hex(8),
+            }
+            await desk.browser.post(f"/service/order/{order}/report/", report, multipart=True)
+            self.worked += 1
+
+    async def controller(self, desk: Desk) -> None:
+        """Look at what services say is done."""
+        while True:
+            listed = await desk.browser.get("/controller/checks/", headers={"X-Region": "list"})
+            checks = TO_CHECK.findall(listed.text)
+            if checks:
+                number, check = self.chance.choice(checks)
+                told = {"outcome": "done", "check": check, "next": "/controller/checks/"}
+                await desk.browser.post(f"/controller/card/{number}/accept/", told)
+                self.checked += 1
+            await asyncio.sleep(self.chance.uniform(0.5, 1.5) * CHECK)
+
+    def sample(self, began: float, before: Reading) -> tuple[Sample, Reading]:
+        """How it stands now; the processor since the sample before."""
+        now = self.city.read()
+        left = self.city.waiting()
+        waiting, offered, accepted, wrap_up = self._counts()
+        cards, checks, orders = self.city.sql.execute(OPEN).fetchone() or (0, 0, 0)
+        sizes = {name: size / 2**20 for name, size in self.city.sql.execute(SIZES).fetchall()}
+        passing = {name: sizes[name] for name in PASSING if name in sizes}
+        sample = Sample(
+            minute=round((time.monotonic() - began) / 60, 2),
+            arrived=self.arrived,
+            waiting=waiting + offered,
+            at_hand=accepted + wrap_up,
+            **left,
+            open_cards=cards,
+            open_orders=orders,
+            to_check=checks,
+            cores=round(now.since(before).total / max(0.001, now.at - before.at) / 1000, 3),
+            memory_mb=round(sum(self.city.memory().values()), 1),
+            tables_mb=round(sum(sizes.values()), 1),
+            passing_mb=round(sum(passing.values()), 2),
+            passing=passing,
+        )
+        return sample, now
+
+    def left(self) -> int:
+        """How many of those who came still wait or are being talked to."""
+        return sum(self._counts())
+
+    def _counts(self) -> tuple[int, int, int, int]:
+        row = self.city.sql.execute(WAITING, [self.first_contact]).fetchone() or (0, 0, 0, 0)
+        return (int(row[0]), int(row[1]), int(row[2]), int(row[3]))
+
+    def _last_contact(self) -> int:
+        row = self.city.sql.execute("SELECT coalesce(max(id), 0) FROM intake_contact").fetchone()
+        return int(row[0]) if row else 0
+
+
+async def measure(bench: Bench) -> Figures:
+    """The hour, then the draining."""
+    figures = Figures("surge")
+    seconds = 60 * (bench.minutes if not bench.short else min(2.0, bench.minutes))
+    rate = TIMES * CONTACTS_A_YEAR / WEEKS_A_YEAR * _busiest_hour() / 3600
+    surge = Surge(bench)
+    workers = [asyncio.ensure_future(work) for work in await _at_work(surge)]
+    samples: list[Sample] = []
+    began, reading = time.monotonic(), bench.city.read()
+    sampling = asyncio.ensure_future(_sample(surge, samples, began, reading, every=min(60.0, seconds / 10)))
+    try:
+        await surge.residents(a_second=rate, seconds=seconds)
+        ended = time.monotonic()
+        drained = await _drain(surge)
+    finally:
+        for task in (sampling, *workers):
+            task.cancel()
+        told = await asyncio.gather(sampling, *workers, return_exceptions=True)
+    fallen = [repr(one) for one in told if isinstance(one, Exception)]
+    await asyncio.to_thread(bench.city.settle)
+    spent = bench.city.read().since(reading)
+    last, _ = surge.sample(began, reading)
+    samples.append(last)
+    _write(samples)
+    _tell(samples)
+    figures.add("arrivals", surge.arrived / (ended - began), "per s")
+    figures.add("arrived", surge.arrived, "contacts")
+    figures.add("handled", surge.handled, "contacts")
+    figures.add("worked and checked", surge.checked, "cards")
+    figures.add("waiting at most", max(one.waiting for one in samples), "contacts")
+    figures.add("jobs waiting at most", max(one.jobs for one in samples), "jobs")
+    figures.add("unread facts at most", max(one.unread for one in samples), "facts")
+    figures.add("drained after", drained, "s", bar=DRAIN_BAR)
+    figures.add("waiting at the end", last.waiting + last.at_hand, "contacts", bar=0)
+    figures.add("jobs waiting at the end", last.jobs + last.unread + last.unsealed, "jobs", bar=0)
+    figures.add("form wall p99", percentile(surge.writes, 0.99), "ms", note=NOISY)
+    figures.add("accept and screen wall p99", percentile(surge.takes, 0.99), "ms", note=NOISY)
+    figures.add("processor", spent.total / spent.seconds / 1000, "cores")
+    for program in PROGRAMS:
+        figures.add(f"processor {program}", spent.cpu[program] / spent.seconds / 1000, "cores")
+    half = samples[len(samples) // 2]
+    figures.add("memory", last.memory_mb, "MB")
+    figures.add("memory grown in the second half", 100 * (last.memory_mb / half.memory_mb - 1), "%", bar=MEMORY_BAR)
+    for name in last.passing:
+        figures.add(f"{name} grown in the second half", last.passing[name] - half.passing[name], "MB", bar=GROWTH_BAR)
+    figures.add("tables grown", last.tables_mb - samples[0].tables_mb, "MB")
+    figures.add("failures", len(surge.failures) + len(fallen), "times", bar=0)
+    for failure in [*surge.failures, *fallen][:5]:
+        print(f"  failure: {failure}")
+    return figures
+
+
+async def _at_work(surge: Surge) -> list[Awaitable[None]]:
+    staff = surge.bench.staff
+    dispatchers = sum(person["role"] == "dispatcher" for person in staff.known)
+    work: list[tuple[Callable[[Desk], Awaitable[None]], str, int]] = [
+        (surge.operator, "operator", OPERATORS),
+        (surge.dispatcher, "dispatcher", dispatchers),
+        (surge.controller, "controller", CONTROLLERS),
+    ]
+    return [does(await staff.desk(role, number)) for does, role, many in work for number in range(many)]
+
+
+async def _sample(surge: Surge, samples: list[Sample], began: float, reading: Reading, *, every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        sample, reading = surge.sample(began, reading)
+        samples.append(sample)
+
+
+async def _drain(surge: Surge) -> float:
+    """How long until nobody who came waits any more; as long as the bar allows, and no longer than twice that."""
+    began = time.monotonic()
+    while surge.left() and time.monotonic() - began < 2 * DRAIN_BAR:
+        await asyncio.to_thread(surge.city.hold_still, 0.5)
+    return time.monotonic() - began
+
+
+def _said() -> list[Said]:
+    with (PACK / "demo" / "contacts.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return [
+        Said(
+            row["text"],
+            row["lang"] if row["lang"] in {"kk", "ru", "en"} else "kk",
+            row["kind"],
+            row["topic"],
+            row["place_hint"],
+        )
+        for row in rows
+        if row["kind"] == "question" or (row["kind"] == "request" and row["topic"] and row["place_hint"])
+    ]
+
+
+def _busiest_hour() -> float:
+    """The share of a week's contacts that come in its busiest hour."""
+    with (PACK / "demo" / "profile.csv").open(encoding="utf-8") as file:
+        return max(float(row["weight"]) for row in csv.DictReader(file))
+
+
+def _columns() -> Iterator[str]:
+    yield from (name for name in Sample.__dataclass_fields__ if name != "passing")
+
+
+def _write(samples: list[Sample]) -> None:
+    """Every sample, for whoever wants to draw them."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "surge-samples.json").write_text(json.dumps([asdict(one) for one in samples], indent=1) + "\n")
+
+
+def _tell(samples: list[Sample]) -> None:
+    names = list(_columns())
+    print("\n" + "  ".join(names))
+    for one in samples:
+        print("  ".join(str(getattr(one, name)).rjust(len(name)) for name in names))
