@@ -6,6 +6,8 @@ from komek.rooms.channels.ports import NotDelivered, Receipt
 class FakeChannel:
     """Delivers at once; `failing` failures come first, and nobody is behind an empty or a forbidden address."""
 
+    speaks_outside = True
+
     def __init__(self, *, unreachable=frozenset(), failing=0):
         self.delivered = []
         self.unreachable = unreachable

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import transaction
+from structlog.testing import capture_logs
 
-from komek.platform import facts, jobs
+from komek.platform import facts, jobs, unit
 from komek.platform.models import Fact, Unread
+from komek.registers.residents.models import Resident
 
 NOON = datetime(2026, 11, 2, 7, tzinfo=UTC)
 
@@ -87,16 +89,41 @@ def test_a_fact_outside_a_transaction_is_refused(transactional_db, kitchen):
         facts.announce(KettleBoiled(1, NOON))
 
 
-def test_what_comes_after_is_a_job_and_does_not_hold_the_fact_up(db, kitchen, held_jobs):
+def test_what_comes_after_is_done_at_once_when_that_works(db, kitchen, held_jobs):
+    @facts.on(KettleBoiled)
+    def pour(fact):
+        kitchen.append("pouring")
+
     @facts.after(KettleBoiled)
     def tell_the_guests(fact):
-        kitchen.append(fact)
+        kitchen.append("telling")
 
     boil()
-    assert kitchen == []
+
+    assert kitchen == ["pouring", "telling"]
+    assert not held_jobs.waiting
+
+
+def test_what_fails_afterwards_holds_nothing_up_leaves_nothing_behind_and_is_tried_again_by_a_job(
+    db, kitchen, held_jobs
+):
+    @facts.after(KettleBoiled)
+    def tell_the_guests(fact):
+        if not kitchen:
+            kitchen.append("fallen")
+            unit.add(Resident(name="a guest", created_at=NOON))
+            raise ValueError("the stairs")
+        kitchen.append(fact)
+
+    with capture_logs() as logs:
+        boil()
+
+    assert Fact.objects.count() == 1
+    assert not Resident.objects.exists()
+    assert [log["event"] for log in logs] == ["fact.reaction_failed"]
 
     held_jobs.run()
-    assert kitchen == [KettleBoiled(1, NOON)]
+    assert kitchen == ["fallen", KettleBoiled(1, NOON)]
 
 
 @pytest.mark.live_jobs
@@ -104,8 +131,8 @@ def test_a_rollback_takes_the_job_back_too(transactional_db, kitchen):
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     @facts.after(KettleBoiled)
-    def never(fact):
-        kitchen.append(fact)
+    def fall(fact):
+        raise ValueError("the stairs")
 
     before = ProcrastinateJob.objects.count()
     with transaction.atomic():
@@ -132,7 +159,7 @@ def test_a_follower_reads_every_fact_exactly_once_in_order(db, kitchen):
     assert kitchen == list(range(7))
 
 
-def test_facts_gathered_for_a_replay_are_logged_in_order_and_read_like_any_other(db, kitchen, held_jobs):
+def test_facts_of_a_unit_are_logged_together_in_order_and_read_like_any_other(db, kitchen, held_jobs):
     facts._followers.clear()
 
     @facts.follows("counter")
@@ -143,10 +170,9 @@ def test_facts_gathered_for_a_replay_are_logged_in_order_and_read_like_any_other
     def tell(fact):
         kitchen.append(f"told of {fact.kettle_id}")
 
-    with transaction.atomic(), facts.gathered():
+    with transaction.atomic(), unit.opened("kitchen"):
         for kettle_id in range(3):
             facts.announce(KettleBoiled(kettle_id, NOON))
-        held_jobs.run()
         assert not Fact.objects.exists()
 
     assert facts.catch_up() == 3

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from komek.adapters.webform.channel import WebformChannel
 from komek.platform.clock import now
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels.models import Message
@@ -44,8 +45,9 @@ def until(true):
 
 
 @pytest.fixture
-def message():
-    """A message to a resident that waits for delivery."""
+def message(monkeypatch):
+    """A message to a resident that waits for delivery, as by a channel which needs somebody outside."""
+    monkeypatch.setattr(WebformChannel, "speaks_outside", True)
     conversation = channels.open_conversation("webform", language="kk", at=now(), outer_id="1")
     return channels.tell(conversation, text="Жұмыс басталды", at=now(), key="once")
 

@@ -8,50 +8,28 @@ transaction would make all commits wait for each other (docs/decisions/0003).
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
 from komek.platform import jobs
+from komek.platform.actor import acting, current
 from komek.platform.models import AuditEntry, AuditSeal
+
+__all__ = ["acting", "install_triggers", "link", "read", "seal", "verify"]
 
 SEAL_LOCK = 0x6B6F6D656B
 FIRST_LINK = b"\0" * 32
 # A transaction that has been open longer than this is not waited for when the unsealed entries are looked for.
 LATE_ENTRIES = 10_000
 
-_request_id: ContextVar[str] = ContextVar("request_id", default="")
-
-
-@contextmanager
-def acting(actor: str, request_id: str = "") -> Iterator[None]:
-    """Everything the connection changes meanwhile is written down as done by `actor`."""
-    _tell_database(actor, request_id)
-    token = _request_id.set(request_id)
-    try:
-        yield
-    finally:
-        _request_id.reset(token)
-        if connection.is_usable():
-            _tell_database("", "")
-
-
-def _tell_database(actor: str, request_id: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('komek.actor', %s, false), set_config('komek.request_id', %s, false)",
-            [actor, request_id],
-        )
-
 
 def read(*, subject: str, fields: Iterable[str], by: int | None, purpose: str) -> None:
     """Note that somebody was shown personal data; call it where the data leaves its register."""
     AuditEntry.objects.create(
         actor=f"agent:{by}" if by else "system",
-        request_id=_request_id.get(),
+        request_id=current().request_id,
         verb="read",
         subject=subject,
         detail={"fields": sorted(fields), "purpose": purpose},

@@ -1,7 +1,7 @@
 """Facts: what happened, said once, heard by the rooms further down the line.
 
-`announce` writes the fact to the log, registers the live push, defers the `@after` reactions as jobs of the same
-transaction, then runs the `@on` reactions inside it.
+`announce` runs the `@on` reactions, then the `@after` ones, and keeps the fact for the end of the unit of work: there
+all its facts are written to the log in the order they were said, and the screens that show them are rung for.
 """
 
 import json
@@ -14,32 +14,30 @@ from datetime import date, datetime
 from importlib import import_module
 from typing import Any, TypeVar, get_type_hints
 
+import structlog
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils.module_loading import module_has_submodule
 
-from komek.platform import jobs, live
+from komek.platform import jobs, live, unit
 from komek.platform.models import Fact, Unread
 
+# In the order they were said, with the topics they touch, and laid before every follower.
 LOG = """
-WITH logged AS (
-    INSERT INTO platform_fact (name, data, topics, at) VALUES (%s, %s::jsonb, %s::text[], %s) RETURNING id
+WITH said AS (
+    SELECT name, data::jsonb AS data, topics::jsonb AS topics, at, place
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS s (name, data, topics, at, place)
+), logged AS (
+    INSERT INTO platform_fact (name, data, topics, at)
+    SELECT name, data, ARRAY(SELECT jsonb_array_elements_text(topics)), at FROM said ORDER BY place
+    RETURNING id
 ), unread AS (
     INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest(%s::text[]) AS follower
 )
-SELECT id FROM logged
+SELECT max(id) FROM logged
 """
-# The same for many at once, in the order they were said; nobody watches, so they carry no topics.
-LOG_MANY = """
-WITH logged AS (
-    INSERT INTO platform_fact (name, data, topics, at)
-    SELECT name, data::jsonb, '{}', at
-    FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS said (name, data, at, place) ORDER BY place
-    RETURNING id
-)
-INSERT INTO platform_unread (follower, fact_id)
-SELECT follower, logged.id FROM logged, unnest(%s::text[]) AS follower
-"""
+
+log = structlog.get_logger("komek.facts")
 
 Reaction = Callable[[Any], None]
 R = TypeVar("R", bound=Callable[..., Any])
@@ -51,7 +49,6 @@ _after_by_name: dict[str, tuple[type, Reaction]] = {}
 _shows: dict[type, list[Callable[[Any], Iterable[str]]]] = defaultdict(list)
 _known: dict[str, type] = {}
 _followers: dict[str, Callable[[Sequence[tuple[Any, int]]], None]] = {}
-_gathering: ContextVar["_Gathering | None"] = ContextVar("gathering", default=None)
 _listeners: ContextVar[tuple[list[object], ...]] = ContextVar("listeners", default=())
 
 
@@ -67,7 +64,10 @@ def on(fact: type) -> Callable[[R], R]:
 
 
 def after(fact: type) -> Callable[[R], R]:
-    """React by a job of the same transaction: for what must never block the card. The reaction is idempotent."""
+    """React when everything else has: in the same transaction if that works, else by a job.
+
+    For what must never block the card. The reaction is idempotent and asks nobody outside: that is a job of its own.
+    """
 
     def register(reaction: R) -> R:
         _know(fact)
@@ -110,41 +110,50 @@ def announce(fact: Any) -> None:
         message = f"{type(fact).__name__} was announced outside a transaction"
         raise RuntimeError(message)
     _know(type(fact))
-    gathering = _gathering.get()
-    if gathering is not None:
-        fact_id = gathering.add(fact)
-    else:
-        topics = sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)})
-        fact_id = _write(fact, topics)
-        live.ring_after_commit(fact_id, topics)
+    with unit.opened("announce") as work:
+        work.gather(_log, fact)
+        for reaction in _on[type(fact)]:
+            reaction(fact)
+        for name in _after[type(fact)]:
+            _try(name, fact, work)
+
+
+def _try(name: str, fact: Any, work: unit.Unit) -> None:
+    """Run a reaction here and now; when it fails without harm to the transaction, a job tries it again."""
+    mark = work.mark()
+    try:
+        _after_by_name[name][1](fact)
+    except Exception:
+        if connection.needs_rollback or not work.back_to(mark):
+            raise
+        log.exception("fact.reaction_failed", reaction=name)
+        jobs.defer(react, reaction=name, fact=packed(fact))
+
+
+def _log(facts: list[Any]) -> None:
+    """Write facts in the order they were said, and ring for the screens that show them."""
+    topics = [sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)}) for fact in facts]
+    columns = [
+        [name_of(type(fact)) for fact in facts],
+        [json.dumps(packed(fact), ensure_ascii=False) for fact in facts],
+        [json.dumps(some, ensure_ascii=False) for some in topics],
+        [fact.at for fact in facts],
+    ]
+    with unit.prepared() as cursor:
+        cursor.execute(LOG, [*columns, list(_followers)])
+        last = int(cursor.fetchone()[0])
+    live.ring_after_commit(last, {topic for some in topics for topic in some})
     for heard in _listeners.get():
-        heard.append(fact)
-    # Before the reactions: what follows from this fact must not reach the resident ahead of it.
-    for name in _after[type(fact)]:
-        jobs.defer(react, reaction=name, fact_id=fact_id)
-    for reaction in _on[type(fact)]:
-        reaction(fact)
-
-
-def _write(fact: Any, topics: list[str]) -> int:
-    """Log the fact and lay it before every follower, in one statement: nothing is written as often as this."""
-    told = json.dumps(packed(fact), ensure_ascii=False)
-    with connection.cursor() as cursor:
-        cursor.execute(LOG, [name_of(type(fact)), told, topics, fact.at, list(_followers)])
-        return int(cursor.fetchone()[0])
+        heard.extend(facts)
 
 
 @jobs.task
-def react(*, reaction: str, fact_id: int) -> None:
-    """Run one `@after` reaction of one logged fact."""
+def react(*, reaction: str, fact: dict[str, Any] | None = None, fact_id: int = 0) -> None:
+    """Run one `@after` reaction of one fact. Jobs of release 0.1 say only where in the log the fact is."""
     kind, run = _after_by_name[reaction]
-    gathering = _gathering.get()
-    if gathering is not None and fact_id < 0:
-        run(gathering.facts[-fact_id - 1])
-        return
-    row = Fact.objects.get(id=fact_id)
+    told = fact if fact is not None else Fact.objects.get(id=fact_id).data
     with transaction.atomic():
-        run(unpacked(kind, row.data))
+        run(unpacked(kind, told))
 
 
 def catch_up(*, batch: int = 500, most: int | None = None) -> int:
@@ -183,38 +192,6 @@ def unread(name: str, *, batch: int = 2_000) -> Iterator[list[tuple[Any, int]]]:
     ):
         yield [(unpacked(kind, row.fact.data), row.fact_id) for row in rows if (kind := kind_of(row.fact.name))]
         last = rows[-1].fact_id
-
-
-class _Gathering:
-    """Facts that are written together when their block ends; until then their ids are negative."""
-
-    def __init__(self) -> None:
-        self.facts: list[Any] = []
-
-    def add(self, fact: Any) -> int:
-        self.facts.append(fact)
-        return -len(self.facts)
-
-    def write(self) -> None:
-        rows = [(name_of(type(f)), json.dumps(packed(f), ensure_ascii=False), f.at) for f in self.facts]
-        names, told, times = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
-        with connection.cursor() as cursor:
-            cursor.execute(LOG_MANY, [names, told, times, list(_followers)])
-
-
-@contextmanager
-def gathered() -> Iterator[None]:
-    """Write the facts of a long block in one statement: for replays of a past that no screen is watching.
-
-    Call it inside the block's transaction, with the jobs held back (`jobs.held`): they run before the facts have ids.
-    """
-    gathering = _Gathering()
-    token = _gathering.set(gathering)
-    try:
-        yield
-        gathering.write()
-    finally:
-        _gathering.reset(token)
 
 
 def name_of(kind: type) -> str:

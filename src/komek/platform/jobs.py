@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 import procrastinate
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from komek.platform import unit
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -65,7 +68,20 @@ def defer(function: Callable[..., Any], **arguments: Any) -> None:
     if held is not None:
         held.waiting.append((function, arguments))
         return
-    app.tasks[_name(function)].defer(**arguments)
+    work = unit.current()
+    if work is None:
+        app.tasks[_name(function)].defer(**arguments)
+    else:
+        work.gather(_ask, (_name(function), arguments))
+
+
+def _ask(wanted: list[tuple[str, dict[str, Any]]]) -> None:
+    """Ask for all the jobs of a unit, in one statement a task."""
+    by_task: dict[str, list[dict[str, Any]]] = {}
+    for name, arguments in wanted:
+        by_task.setdefault(name, []).append(arguments)
+    for name, all_arguments in by_task.items():
+        app.tasks[name].batch_defer(*all_arguments)
 
 
 @contextmanager
@@ -84,8 +100,13 @@ def held() -> Iterator[Held]:
 async def retry_stalled_jobs(timestamp: int) -> None:
     """Give the jobs of a dead worker back: procrastinate finds them but does not do it by itself."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        if job.id is not None:
+        if job.id is None:
+            continue
+        try:
             await app.job_manager.retry_job_by_id_async(job_id=job.id, retry_at=datetime.now(UTC))
+        except procrastinate.exceptions.UniqueViolation:
+            # A tick of a dead worker whose successor waits already: that one does the work of both.
+            await app.job_manager.finish_job_by_id_async(job_id=job.id, status=Status.ABORTED, delete_job=True)
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection
-
+from komek.platform import actor, unit
 from komek.refusal import Refusal
 
 
@@ -12,20 +11,22 @@ class TooMany(Refusal):
         super().__init__("too_many", "Too many attempts. Please wait %(seconds)s seconds.", seconds=seconds)
 
 
+# Each look fills the bucket for the time that has passed and takes one token out.
+TAKE = """
+INSERT INTO platform_bucket AS b (key, tokens, filled_at)
+VALUES (%(key)s, %(burst)s::float8 - 1, %(at)s)
+ON CONFLICT (key) DO UPDATE SET
+    tokens = greatest(-1, least(%(burst)s::float8, b.tokens
+        + greatest(0, extract(epoch FROM %(at)s::timestamptz - b.filled_at)) * %(rate)s::float8) - 1),
+    filled_at = greatest(b.filled_at, %(at)s)
+RETURNING tokens
+"""
+
+
 def take(key: str, *, per_minute: float, burst: int, at: datetime) -> None:
     """Take one token, or raise TooMany with the seconds until the next one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO platform_bucket AS b (key, tokens, filled_at) VALUES (%(key)s, %(burst)s - 1, %(at)s)
-            ON CONFLICT (key) DO UPDATE SET
-                tokens = greatest(-1, least(%(burst)s, b.tokens
-                    + greatest(0, extract(epoch FROM %(at)s - b.filled_at)) * %(rate)s) - 1),
-                filled_at = greatest(b.filled_at, %(at)s)
-            RETURNING tokens
-            """,
-            {"key": key, "burst": float(burst), "rate": per_minute / 60, "at": at},
-        )
+    with actor.nobody(), unit.prepared() as cursor:
+        cursor.execute(TAKE, {"key": key, "burst": float(burst), "rate": per_minute / 60, "at": at})
         tokens = cursor.fetchone()[0]
     if tokens < 0:
         raise TooMany(seconds=max(1, round(-tokens * 60 / per_minute)))

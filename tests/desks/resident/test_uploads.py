@@ -106,6 +106,7 @@ def test_what_was_taken_survives_being_asked_to_wait(line, send, photo):
 @pytest.mark.parametrize(
     "forged",
     ["", "1", "[1]", "x" * 5_000, signing.dumps([1, 2, 3]), signing.dumps([1], salt="komek.ui.uploads.proof"), "\0"],
+    ids=["nothing", "a number", "a list", "long", "signed for nothing", "signed for another", "zero"],
 )
 def test_a_list_of_files_that_we_did_not_sign_is_no_list(line, send, photo, forged):
     secret = files.receive(photo("secret.jpg"), name="secret.jpg", by=None, at="2026-11-02T04:30:00Z", purpose="proof")

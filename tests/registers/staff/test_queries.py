@@ -27,7 +27,11 @@ def test_the_akimat_of_a_district_is_found_by_the_district(akimats):
     assert queries.akimat("") is None
 
 
-def test_names_of_all_services_come_in_one_query(akimats, django_assert_num_queries):
+def test_names_of_all_services_come_in_one_query_that_sees_whether_they_are_still_true(
+    akimats, django_assert_num_queries
+):
+    queries.services()
+
     with django_assert_num_queries(1):
         services = queries.services()
 

@@ -37,7 +37,8 @@ def test_a_card_goes_the_whole_way_and_every_step_is_history(card, olzhas, facts
     ]
     assert [entry.at for entry in story] == [at + hours * HOUR for hours in range(5)]
     assert story[-1].by == olzhas
-    assert facts.names()[-3:] == ["CardTakenIntoWork", "CardDone", "CardClosed"]
+    moved = [name for name in facts.names() if name in {"CardTakenIntoWork", "CardDone", "CardClosed"}]
+    assert moved == ["CardTakenIntoWork", "CardDone", "CardClosed"]
     assert facts.of(CardClosed) == [CardClosed(card.id, "done", olzhas.id, at + 4 * HOUR)]
 
 

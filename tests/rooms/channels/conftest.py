@@ -28,5 +28,4 @@ def call_back(asel, at):
     """A message that waits on the list of calls to make."""
     handle = Handle.objects.get(resident=asel)
     conversation = channels.open_conversation("desk", handle=handle, resident=asel, language="kk", at=at)
-    message = channels.tell(conversation, text="Жұмыс бітті.", at=at)
-    return channels.send(message.id, at=at)
+    return channels.tell(conversation, text="Жұмыс бітті.", at=at)

@@ -9,8 +9,8 @@ HEAD = """\
 # Facts
 
 Made by `komek facts` (`make facts`) and compared in a test; do not edit by hand. **In the same transaction** means
-that a failure undoes the fact; **afterwards** means a job of the same transaction; **shown by** means that these
-desks look again. Analytics follows every fact in batches.
+that a failure undoes the fact; **afterwards** means in the same transaction too, but what fails there becomes a job and
+holds nothing up; **shown by** means that these desks look again. Analytics follows every fact in batches.
 """
 
 

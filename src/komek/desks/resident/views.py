@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from komek.desks.resident.forms import MOST_FILES, AnswerForm, StatusForm, WriteForm
 from komek.platform import limits
 from komek.platform.clock import now
+from komek.platform.transactions import together
 from komek.refusal import Refusal
 from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
@@ -64,7 +65,8 @@ def write(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, said(refusal))
         return _form(request, form, sent=sent, status=422)
-    sent.forget_unused(channels.files_of(card.conversation_id))
+    if sent.ids:
+        sent.forget_unused(channels.files_of(card.conversation_id))
     return redirect("resident:status", number=card.number, code=card.access_code)
 
 
@@ -141,6 +143,7 @@ def _hear(request: HttpRequest, token: str, told: dict[str, Any]) -> None:
         feedback.refute(token, reason=told["comment"], at=now())
 
 
+@together
 def _take(told: dict[str, Any], sent: uploads.Uploads) -> Any:
     """One contact, one card: with a topic it goes its way at once, without one an operator reads it first."""
     at, language = now(), (get_language() or "kk")[:2]

@@ -1,36 +1,30 @@
 """Questions to the calendar."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from komek.platform.remembered import Remembered
 from komek.registers.calendar import rules
-from komek.registers.calendar.models import Day, Edition, WorkSpan
-
-
-@dataclass
-class _Memory:
-    """What this process read last: one slot, replaced whole, so that threads never see halves of two editions."""
-
-    slot: tuple[tuple[UUID | None, str], rules.WorkingCalendar] | None = None
-
-
-_memory = _Memory()
+from komek.registers.calendar.models import Day, WorkSpan
 
 
 def working_calendar() -> rules.WorkingCalendar:
-    """The calendar as it stands now: one small query while nobody edited it, in whatever process."""
-    current = (Edition.objects.values_list("token", flat=True).first(), settings.TIME_ZONE)
-    slot = _memory.slot
-    if slot is None or slot[0] != current:
-        slot = (current, rules.WorkingCalendar(week(), _exceptions(), ZoneInfo(settings.TIME_ZONE)))
-        _memory.slot = slot
-    return slot[1]
+    """The calendar as it stands now, remembered while nobody edits it."""
+    days = _remembered()
+    if days.zone.key != settings.TIME_ZONE:
+        days = rules.WorkingCalendar(week(), _exceptions(), ZoneInfo(settings.TIME_ZONE))
+    return days
+
+
+_remembered = Remembered(
+    "calendar",
+    version="SELECT coalesce(max(token::text), '') FROM calendar_edition",
+    load=lambda: rules.WorkingCalendar(week(), _exceptions(), ZoneInfo(settings.TIME_ZONE)),
+)
 
 
 def week() -> rules.Week:

@@ -1,10 +1,13 @@
 """Questions about topics, of the version in force."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet, Subquery
 
+from komek.platform.remembered import Remembered, rows_version
 from komek.registers.catalog import rules
 from komek.registers.catalog.models import Topic, Version
 
@@ -42,11 +45,31 @@ def topic(code: str, at: datetime | None = None) -> Topic:
     """One topic of the version in force, by its code."""
     if "\0" in code:
         raise rules.UnknownTopic(code)
-    newest = Subquery(_newest(at).values("id")[:1])
-    found = Topic.objects.filter(code=code, version_id=newest).select_related("version").first()
+    found = next(
+        (edition.topics.get(code) for edition in _editions() if at is None or edition.effective_at <= at), None
+    )
     if found is None:
         raise rules.UnknownTopic(code)
     return found
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """One published version with its topics by code."""
+
+    effective_at: datetime
+    topics: dict[str, Topic]
+
+
+def _all_editions() -> list[_Edition]:
+    topics: dict[int, dict[str, Topic]] = defaultdict(dict)
+    for one in Topic.objects.select_related("version"):
+        topics[one.version_id][one.code] = one
+    return [_Edition(version.effective_at, topics[version.id]) for version in Version.objects.order_by("-number")]
+
+
+# Newest first; a version is never edited once it is published.
+_editions = Remembered("catalog", version=rows_version("catalog_version"), load=_all_editions)
 
 
 def find(code: str, at: datetime | None = None) -> Topic | None:

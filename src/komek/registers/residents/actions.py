@@ -1,10 +1,12 @@
 """Remembering people, without asking for more than they say."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from komek.platform import unit
 from komek.platform.transactions import together
 from komek.registers.residents import rules
 from komek.registers.residents.models import Handle, Resident
@@ -22,13 +24,12 @@ def remember(
     identity_number: str = "",
 ) -> int:
     """The id of the person who says this, known or new; on a shared phone the name tells people apart."""
-    name = " ".join("".join(sign for sign in name[:400] if sign.isprintable()).split())[:200]
-    language = language if language in LANGUAGES else ""
+    name, language = _tidy_name(name), _tidy_language(language)
     number = rules.identity_number(identity_number)
     known = {(kind, rules.normalized(kind, value)): value.strip()[:200] for kind, value in handles if value.strip()}
     _wait_for_others([number, *(f"{kind}:{normalized}" for kind, normalized in known)])
-    resident = _known(name, list(known), number) or Resident.objects.create(
-        name=name, identity_number=number or None, language=language, created_at=at
+    resident = _known(name, list(known), number) or unit.add(
+        Resident(name=name, identity_number=number or None, language=language, created_at=at)
     )
     _learn(resident, name=name, language=language, number=number)
     Handle.objects.bulk_create(
@@ -39,6 +40,53 @@ def remember(
         ignore_conflicts=True,
     )
     return resident.id
+
+
+@dataclass(frozen=True)
+class Met:
+    """Somebody who came by a handle: who it is, if that is clear, and where they are answered."""
+
+    resident_id: int | None
+    handle: Handle
+
+
+@together
+def meet(kind: str, value: str, *, name: str = "", language: str = "", at: datetime) -> Met:
+    """Who comes by this handle, known or new; of several people on one number, none whose name was not said."""
+    name, language = _tidy_name(name), _tidy_language(language)
+    normalized = rules.normalized(kind, value)
+    reached = _reached(kind, normalized)
+    if len(reached) > 1 and not name:
+        return Met(None, reached[0])
+    mine = _mine(reached, name)
+    if mine is None or (name and not mine.resident.name):
+        # Somebody new, or somebody whose name is heard for the first time: one call about a number after the other.
+        _wait_for_others([f"{kind}:{normalized}"])
+        mine = _mine(_reached(kind, normalized), name)
+    if mine is None:
+        resident = unit.add(Resident(name=name, language=language, created_at=at))
+        mine = unit.add(Handle(resident=resident, kind=kind, value=value.strip()[:200], normalized=normalized))
+    _learn(mine.resident, name=name, language=language, number="")
+    return Met(mine.resident_id, mine)
+
+
+def _reached(kind: str, normalized: str) -> list[Handle]:
+    return list(
+        Handle.objects.filter(kind=kind, normalized=normalized).select_related("resident").order_by("resident_id")
+    )
+
+
+def _mine(reached: list[Handle], name: str) -> Handle | None:
+    found = _one_of([handle.resident for handle in reached], name)
+    return next((handle for handle in reached if handle.resident is found), None)
+
+
+def _tidy_name(name: str) -> str:
+    return " ".join("".join(sign for sign in name[:400] if sign.isprintable()).split())[:200]
+
+
+def _tidy_language(language: str) -> str:
+    return language if language in LANGUAGES else ""
 
 
 def _wait_for_others(keys: Iterable[str]) -> None:
@@ -89,7 +137,7 @@ def _learn(resident: Resident, *, name: str, language: str, number: str) -> None
         resident.identity_number = number
         changed.append("identity_number")
     if changed:
-        resident.save(update_fields=changed)
+        unit.save(resident, *changed)
 
 
 def note(resident_id: int, *, text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from komek.platform.languages import pick
+from komek.platform.remembered import Remembered, rows_version
 from komek.registers.staff import rules
 from komek.registers.staff.models import Agent, Partner, Service
 
@@ -70,10 +71,19 @@ def service(code: str) -> Service:
 
 
 def services(codes: Iterable[str] | None = None) -> dict[str, ServiceCard]:
-    """Code → what screens show, of all services or of those named; one query, asked once a page."""
-    found = Service.objects.all() if codes is None else Service.objects.filter(code__in=set(codes))
+    """Code → what screens show, of all services or of those named; remembered while none of them changes."""
+    known = _services()
+    if codes is None:
+        return dict(known)
+    return {code: known[code] for code in dict.fromkeys(codes) if code in known}
+
+
+def _all_services() -> dict[str, ServiceCard]:
     columns = tuple(ServiceCard.__dataclass_fields__)
-    return {row["code"]: ServiceCard(**row) for row in found.values(*columns)}
+    return {row["code"]: ServiceCard(**row) for row in Service.objects.values(*columns)}
+
+
+_services = Remembered("staff.services", version=rows_version("staff_service"), load=_all_services)
 
 
 def service_codes(*, active: bool = True) -> set[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 
+from komek.platform import unit
 from komek.registers.places.rules import ensure_point
 from komek.rooms.cards import rules
 from komek.rooms.cards.models import Card, Entry
@@ -39,7 +40,7 @@ class ForwardPage:
 
 def card(card_id: int) -> Card:
     """One card with its topic, its place and its article; whose it is stays with the register of residents."""
-    return _found(_whole().filter(id=card_id), card_id)
+    return unit.known(Card, card_id) or _found(_whole().filter(id=card_id), card_id)
 
 
 def cards(card_ids: Collection[int]) -> dict[int, Card]:
@@ -63,7 +64,10 @@ def by_code(number: str, code: str) -> Card:
 
 def locked(card_id: int) -> Card:
     """The card for changing: nobody else may until this transaction ends; raises NoSuchCard."""
-    return _found(Card.objects.select_for_update(of=("self",)).filter(id=card_id), card_id)
+    found = unit.hold(Card, card_id)
+    if found is None:
+        raise rules.NoSuchCard(card_id)
+    return found
 
 
 def story(card: Card) -> list[Entry]:
@@ -73,7 +77,8 @@ def story(card: Card) -> list[Entry]:
 
 def of_contact(contact: Contact) -> list[Card]:
     """The cards that one contact made, in order."""
-    return list(_whole().filter(contact=contact).order_by("id"))
+    made = unit.children(contact, Card, "contact_id")
+    return made if made is not None else list(_whole().filter(contact=contact).order_by("id"))
 
 
 def received_of(contact: Contact) -> Card | None:

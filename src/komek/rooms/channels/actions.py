@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
-from komek.platform import clock, jobs, plugs
+from komek.platform import clock, jobs, plugs, unit
 from komek.platform.facts import announce
 from komek.platform.models import StoredFile
 from komek.platform.transactions import together
@@ -49,26 +49,18 @@ def open_conversation(
         language=rules.checked_language(language),
         started_at=at,
     )
-    if outer_id is None:
-        begun.save()
-        return begun
-    if known := queries.known(channel, partner_id=partner_id, outer_id=outer_id):
+    if outer_id is not None and (known := queries.known(channel, partner_id=partner_id, outer_id=outer_id)):
         return known
-    try:
-        with transaction.atomic():
-            begun.save()
-    except IntegrityError:
-        # Somebody opened it in the same moment; their row is committed, or the insert would still wait.
-        return Conversation.objects.get(channel=channel, partner_id=partner_id, outer_id=outer_id)
-    return begun
+    return unit.add(begun)
 
 
+@together
 def identify(conversation: Conversation, *, resident_id: int | None, handle: Handle | None = None) -> None:
     """Note who is on the other side, and where they are answered; a handle that is known already stays."""
     conversation.resident_id = resident_id
     if conversation.handle_id is None:
         conversation.handle = handle or _first_handle(resident_id)
-    conversation.save(update_fields=["resident", "handle"])
+    unit.save(conversation, "resident", "handle")
 
 
 @together
@@ -77,14 +69,16 @@ def hear(
 ) -> Message:
     """Keep what the resident said; a photo may come without words."""
     files = _files(file_ids)
-    message = Message.objects.create(
-        conversation=conversation,
-        direction=Direction.IN,
-        text="" if files and not text.strip() else rules.cleaned(text),
-        language=conversation.language,
-        at=at,
-        state=State.RECEIVED,
-        outer_id=outer_id,
+    message = unit.add(
+        Message(
+            conversation=conversation,
+            direction=Direction.IN,
+            text="" if files and not text.strip() else rules.cleaned(text),
+            language=conversation.language,
+            at=at,
+            state=State.RECEIVED,
+            outer_id=outer_id,
+        )
     )
     _attach(message, files)
     announce(MessageHeard(message.id, conversation.id, conversation.channel, at))
@@ -103,34 +97,55 @@ def tell(
     key: str | None = None,
     file_ids: Iterable[int] = (),
 ) -> Message:
-    """Say something to the resident by the channel they came by; the same `key` is said once."""
-    if key is not None and (told := Message.objects.filter(key=key).first()):
+    """Say something to the resident by the channel they came by; the same `key` is said once.
+
+    What needs nobody outside to carry it is there at once; everything else is a job.
+    """
+    if key is not None and not unit.is_new(conversation) and (told := Message.objects.filter(key=key).first()):
         return told
     files = _files(file_ids)
-    message = Message(
-        conversation=conversation,
-        direction=Direction.OUT,
-        kind=kind,
-        text=rules.cleaned(text),
-        language=rules.checked_language(language or conversation.language),
-        at=at,
-        author=by,
-        state=State.QUEUED,
-        key=key,
+    message = unit.add(
+        Message(
+            conversation=conversation,
+            direction=Direction.OUT,
+            kind=kind,
+            text=rules.cleaned(text),
+            language=rules.checked_language(language or conversation.language),
+            at=at,
+            author=by,
+            state=State.QUEUED,
+            key=key,
+        )
     )
-    try:
-        with transaction.atomic():
-            message.save()
-    except IntegrityError:
-        if key is None:
-            raise
-        return Message.objects.get(key=key)
     _attach(message, files)
     announce(
         MessageQueued(message.id, conversation.id, conversation.channel, kind, by.id if by is not None else None, at)
     )
-    jobs.defer(deliver, message_id=message.id)
+    if _is_near(conversation.channel):
+        _hand_on(message, at=at)
+    else:
+        jobs.defer(deliver, message_id=message.id)
     return message
+
+
+def _is_near(channel: str) -> bool:
+    """Whether this channel needs nobody outside; one that is not plugged in has to wait until it is."""
+    try:
+        return not plugs.plugged(Channel, channel).speaks_outside  # type: ignore[type-abstract]  # a port is asked for
+    except plugs.NotPlugged:
+        return False
+
+
+def _hand_on(message: Message, *, at: datetime) -> None:
+    """Send inside the transaction: nothing leaves it."""
+    channel = plugs.plugged(Channel, message.conversation.channel)  # type: ignore[type-abstract]  # a port is asked for
+    message.attempts = 1
+    try:
+        receipt = channel.send(to=address(message.conversation), text=message.text)
+    except NotDelivered as failure:
+        _give_up(message, reason=str(failure), permanent=failure.permanent, at=at)
+    else:
+        _accept(message, receipt=receipt, at=at)
 
 
 @jobs.task
@@ -189,7 +204,7 @@ def not_reached(message_id: int, *, reason: str, by: Agent, at: datetime) -> Mes
     if message.state != State.KEPT:
         raise rules.NotKept(message_id)
     message.state, message.failure, message.sent_by = State.FAILED, rules.cleaned(reason)[:300], by
-    message.save(update_fields=["state", "failure", "sent_by"])
+    unit.save(message, "state", "failure", "sent_by")
     announce(_failure(message, permanent=True, at=at))
     return message
 
@@ -204,7 +219,7 @@ def fetched(partner_id: int, *, message_ids: Iterable[int], at: datetime) -> int
         .select_for_update(of=("self",))
         .order_by("id")
     )
-    messages = list(kept)
+    messages = [unit.keep(message) for message in kept]
     for message in messages:
         _sent(message, by=None, at=at)
     return len(messages)
@@ -233,20 +248,24 @@ def _taken(message_id: int, *, receipt: Receipt, at: datetime) -> Message | None
     message = _locked(message_id)
     if message.state != State.QUEUED:
         return None
+    _accept(message, receipt=receipt, at=at)
+    return message
+
+
+def _accept(message: Message, *, receipt: Receipt, at: datetime) -> None:
     message.outer_id = receipt.outer_id
     if not receipt.kept:
         _sent(message, by=None, at=at)
-        return message
+        return
     message.state, message.next_attempt_at, message.failure = State.KEPT, None, ""
-    message.save(update_fields=["state", "next_attempt_at", "failure", "outer_id"])
+    unit.save(message, "state", "next_attempt_at", "failure", "outer_id", "attempts")
     announce(MessageKept(message.id, message.conversation_id, message.conversation.channel, message.kind, at))
-    return message
 
 
 def _sent(message: Message, *, by: Agent | None, at: datetime) -> None:
     message.state, message.sent_at, message.sent_by = State.SENT, at, by
     message.next_attempt_at, message.failure = None, ""
-    message.save(update_fields=["state", "sent_at", "sent_by", "next_attempt_at", "failure", "outer_id"])
+    unit.save(message, "state", "sent_at", "sent_by", "next_attempt_at", "failure", "outer_id", "attempts")
     announce(MessageSent(message.id, message.conversation_id, message.conversation.channel, message.kind, at))
 
 
@@ -255,14 +274,19 @@ def _failed(message_id: int, *, reason: str, permanent: bool, at: datetime) -> M
     message = _locked(message_id)
     if message.state != State.QUEUED:
         return None
+    _give_up(message, reason=reason, permanent=permanent, at=at)
+    return message
+
+
+def _give_up(message: Message, *, reason: str, permanent: bool, at: datetime) -> None:
+    """Note a failure; what may still succeed is tried again later."""
     given_up = permanent or message.attempts >= rules.MOST_ATTEMPTS
     message.state = State.FAILED if given_up else State.QUEUED
     message.next_attempt_at = None if given_up else rules.next_attempt(message.attempts, at)
     message.failure = reason[:300]
-    message.save(update_fields=["state", "next_attempt_at", "failure"])
-    log.warning("message.failed", message_id=message_id, reason=reason[:300], given_up=given_up)
+    unit.save(message, "state", "next_attempt_at", "failure", "attempts")
+    log.warning("message.failed", message_id=message.id, reason=reason[:300], given_up=given_up)
     announce(_failure(message, permanent=given_up, at=at))
-    return message
 
 
 def _failure(message: Message, *, permanent: bool, at: datetime) -> MessageFailed:
@@ -271,7 +295,7 @@ def _failure(message: Message, *, permanent: bool, at: datetime) -> MessageFaile
 
 
 def _locked(message_id: int) -> Message:
-    found = Message.objects.select_for_update(of=("self",)).select_related("conversation").filter(id=message_id).first()
+    found = unit.hold(Message, message_id)
     if found is None:
         raise rules.NoSuchMessage(message_id)
     return found
@@ -288,4 +312,5 @@ def _files(file_ids: Iterable[int]) -> list[StoredFile]:
 
 def _attach(message: Message, files: list[StoredFile]) -> None:
     if files:
-        Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
+        for file in files:
+            unit.append(Attachment(message=message, file=file))

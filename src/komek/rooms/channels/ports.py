@@ -26,6 +26,9 @@ class NotDelivered(Exception):
 class Channel(Protocol):
     """One way to talk with a resident."""
 
+    # Whether sending needs somebody outside: then it is a job, after the commit; else it is done at once.
+    speaks_outside: bool
+
     def send(self, *, to: str, text: str) -> Receipt:
         """Deliver the text; raise NotDelivered(permanent=…) when it cannot be.
 

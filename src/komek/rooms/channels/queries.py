@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from komek.platform import unit
 from komek.rooms.channels import rules
 from komek.rooms.channels.models import Attachment, Conversation, Message
 from komek.rooms.channels.rules import State
@@ -29,7 +30,7 @@ class ForwardPage:
 
 def conversation(conversation_id: int) -> Conversation:
     """One conversation; raises NoSuchConversation."""
-    found = Conversation.objects.filter(id=conversation_id).first()
+    found = unit.known(Conversation, conversation_id) or Conversation.objects.filter(id=conversation_id).first()
     if found is None:
         raise rules.NoSuchConversation(conversation_id)
     return found
@@ -42,7 +43,9 @@ def known(channel: str, *, partner_id: int | None, outer_id: str) -> Conversatio
 
 def message(message_id: int) -> Message:
     """One message with its conversation; raises NoSuchMessage."""
-    found = Message.objects.select_related("conversation").filter(id=message_id).first()
+    found = (
+        unit.known(Message, message_id) or Message.objects.select_related("conversation").filter(id=message_id).first()
+    )
     if found is None:
         raise rules.NoSuchMessage(message_id)
     return found

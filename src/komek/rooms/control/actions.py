@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
@@ -32,7 +33,7 @@ def open_check(card_id: int, *, at: datetime) -> Check:
     card = card_queries.locked(card_id)
     if known := Check.objects.filter(card=card, decided_at__isnull=True).first():
         return known
-    check = Check.objects.create(card=card, opened_at=at)
+    check = unit.add(Check(card=card, opened_at=at))
     announce(CheckOpened(check.id, card.id, at))
     return check
 
@@ -71,7 +72,7 @@ def give_back(
 def overtake(card_id: int, *, at: datetime) -> None:
     """The card went on without the check: whoever had it open is told so when they decide."""
     for check in Check.objects.filter(card_id=card_id, decided_at__isnull=True).select_for_update():
-        _decide(check, Verdict.OVERTAKEN, by=None, at=at)
+        _decide(unit.keep(check), Verdict.OVERTAKEN, by=None, at=at)
 
 
 @together
@@ -80,7 +81,7 @@ def escalate(card_id: int, *, cause: Cause | str, detail: Mapping[str, Any], at:
     card = card_queries.locked(card_id)
     if known := Escalation.objects.filter(card=card, cause=Cause(cause), resolved_at__isnull=True).first():
         return known
-    escalation = Escalation.objects.create(card=card, cause=Cause(cause), detail=dict(detail), opened_at=at)
+    escalation = unit.add(Escalation(card=card, cause=Cause(cause), detail=dict(detail), opened_at=at))
     announce(EscalationOpened(escalation.id, card.id, escalation.cause, at))
     return escalation
 
@@ -101,7 +102,9 @@ def resolve(escalation_id: int, *, resolution: str, by: Agent | None, at: dateti
     if card_id is None:
         raise rules.NoSuchEscalation(escalation_id)
     card = card_queries.locked(card_id)
-    escalation = Escalation.objects.select_for_update().get(id=escalation_id)
+    escalation = unit.hold(Escalation, escalation_id)
+    if escalation is None:
+        raise rules.NoSuchEscalation(escalation_id)
     if not resolution.strip():
         raise rules.ReasonNeeded
     if escalation.resolved_at:
@@ -114,8 +117,14 @@ def resolve(escalation_id: int, *, resolution: str, by: Agent | None, at: dateti
 @together
 def settle(card_id: int, *, causes: Iterable[Cause], resolution: str, at: datetime) -> int:
     """What was escalated has been settled by what happened to the card; returns how many."""
-    open_ones = Escalation.objects.filter(card_id=card_id, cause__in=list(causes), resolved_at__isnull=True)
-    settled = list(open_ones.select_for_update().order_by("id"))
+    card = unit.known(Card, card_id)
+    made = unit.children(card, Escalation, "card_id") if card else None
+    if made is not None:
+        wanted = set(causes)
+        settled = [one for one in made if one.resolved_at is None and one.cause in wanted]
+    else:
+        open_ones = Escalation.objects.filter(card_id=card_id, cause__in=list(causes), resolved_at__isnull=True)
+        settled = [unit.keep(one) for one in open_ones.select_for_update().order_by("id")]
     for escalation in settled:
         _resolve(escalation, resolution=resolution, by=None, at=at)
     return len(settled)
@@ -127,7 +136,9 @@ def _open(check_id: int) -> Check:
     if card_id is None:
         raise rules.NothingToCheck(check_id)
     card: Card = card_queries.locked(card_id)
-    check = Check.objects.select_for_update().get(id=check_id)
+    check = unit.hold(Check, check_id)
+    if check is None:
+        raise rules.NothingToCheck(check_id)
     check.card = card
     if check.decided_at:
         raise rules.AlreadyDecided(card.number)
@@ -137,12 +148,12 @@ def _open(check_id: int) -> Check:
 def _decide(check: Check, verdict: Verdict, *, reason: str = "", by: Agent | None, at: datetime) -> None:
     check.verdict, check.reason = verdict, reason
     check.decided_by, check.decided_at = by, at
-    check.save(update_fields=["verdict", "reason", "decided_by", "decided_at"])
+    unit.save(check, "verdict", "reason", "decided_by", "decided_at")
 
 
 def _resolve(escalation: Escalation, *, resolution: str, by: Agent | None, at: datetime) -> None:
     escalation.resolution, escalation.resolved_by, escalation.resolved_at = resolution, by, at
-    escalation.save(update_fields=["resolution", "resolved_by", "resolved_at"])
+    unit.save(escalation, "resolution", "resolved_by", "resolved_at")
     announce(EscalationResolved(escalation.id, escalation.card_id, escalation.cause, _id(by), at))
 
 

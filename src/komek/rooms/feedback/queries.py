@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from komek.platform.remembered import Remembered, rows_version
 from komek.rooms.feedback import rules
 from komek.rooms.feedback.models import Notice, Survey, Template
 
@@ -44,6 +45,14 @@ def surveys(card_id: int) -> list[Survey]:
 def notices(card_id: int) -> list[Notice]:
     """What the resident was told about a card, in order."""
     return list(Notice.objects.filter(card_id=card_id).select_related("message").order_by("id"))
+
+
+def template(moment: str) -> Template | None:
+    """The text of one moment."""
+    return _templates().get(moment)
+
+
+_templates = Remembered("feedback.templates", version=rows_version("feedback_template"), load=Template.objects.in_bulk)
 
 
 def texts() -> dict[str, dict[str, str]]:

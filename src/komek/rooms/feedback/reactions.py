@@ -1,4 +1,4 @@
-"""After something became of a card, the resident hears of it; nothing here can hold the card up."""
+"""When something becomes of a card the resident hears of it; nothing here can hold the card up."""
 
 from komek.platform.facts import after
 from komek.rooms.cards.facts import (

@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction
 from komek.desks.console.deferred import deferred
 from komek.desks.console.replay import player, requests
 from komek.desks.console.replay.requests import Request
-from komek.platform import audit, facts
+from komek.platform import audit, unit
 
 ROWS_A_PART = 40
 # The same whatever the number of processes, so that a run by two is gone on with by one.
@@ -112,7 +112,7 @@ class _Work:
             _without_savepoints(),
             deferred(tells_residents=False) as later,
             transaction.atomic(),
-            facts.gathered(),
+            unit.opened("replay"),
         ):
             one = player.Player(self.codes, self.people, later)
             for request in part:

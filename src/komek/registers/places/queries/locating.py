@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from komek.registers.places import rules
 from komek.registers.places.models import District, House, Street
-from komek.registers.places.queries.outlines import district_at
+from komek.registers.places.queries.outlines import district_at, outlines
 from komek.registers.places.queries.suggesting import SURE, suggest
 
 SAME_LETTERS = 5
@@ -90,8 +90,7 @@ def _districted(place: rules.Place, said: str) -> rules.Place:
     by_point = district_at(place.lat, place.lon)
     if by_point:
         return replace(place, district_code=by_point)
-    outside = District.objects.filter(polygon__isnull=False).exists()
-    return replace(place, outside=outside, district_code=place.district_code or said)
+    return replace(place, outside=bool(outlines()), district_code=place.district_code or said)
 
 
 def _named_district(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.places.rules import Place
@@ -55,7 +56,7 @@ def correct(
     if not changed:
         return card
     card.revision += 1
-    card.save()
+    unit.save(card)
     was = {name: before[name] for name in changed if name != "text"}
     writing.write(card, verb="corrected", by=by, at=at, data={"changed": list(changed), "was": was})
     announce(CardCorrected(card.id, changed, by.id if by is not None else None, at))

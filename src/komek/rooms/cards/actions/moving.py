@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
@@ -128,7 +129,7 @@ def _move(
 ) -> Card:
     was = card.status
     card.move_to(status)
-    card.save()
+    unit.save(card)
     writing.write(card, verb=verb, by=by, at=at, was=was, note=note, data=data)
     return card
 
@@ -136,7 +137,7 @@ def _move(
 def _hand_to(card: Card, owner_code: str, *, at: datetime) -> Card:
     owner_was, card.owner_code = card.owner_code, _owner(owner_code)
     if owner_was != card.owner_code:
-        card.save(update_fields=["owner_code"])
+        unit.save(card, "owner_code")
         writing.write(card, verb="owned", by=None, at=at, data={"owner": card.owner_code, "owner_was": owner_was})
     return card
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.residents.models import Resident
@@ -89,7 +88,7 @@ def classify(card_id: int, *, draft: CardDraft, by: Agent | None, at: datetime) 
     writing.fill(card, draft, kind=kind, at=card.received_at)
     _registered(card, by=by, at=at)
     card.revision += 1
-    card.save()
+    unit.save(card)
     writing.write(card, verb="classified", by=by, at=at, was=was)
     _announce_registered(card, by=by, at=at)
     return card
@@ -210,7 +209,7 @@ def _ended(
     card.move_to(ending.status)
     fill(card)
     card.revision += 1
-    card.save()
+    unit.save(card)
     writing.write(card, verb=ending.status, by=by, at=at, was=was)
     return card, True
 
@@ -234,7 +233,9 @@ def _begun(
 ) -> tuple[Card, bool]:
     """A new card, or the one that this key has made before; says which."""
     whole_key = f"{contact.id if contact else channel}:{key}"[:200] if key else None
-    if whole_key and (known := Card.objects.filter(key=whole_key).first()):
+    # A contact that was made just now has made no card yet. Of two clicks at once the slower one is done again.
+    is_fresh = contact is not None and unit.is_new(contact)
+    if whole_key and not is_fresh and (known := Card.objects.filter(key=whole_key).first()):
         return known, False
     card = Card(
         access_code=writing.new_code(),
@@ -249,15 +250,7 @@ def _begun(
     )
     fill(card)
     card.number = writing.next_number(at)
-    try:
-        with transaction.atomic():
-            card.save()
-    except IntegrityError:
-        if whole_key is None:
-            raise
-        # The other click was first; its card is committed, or the insert would still wait.
-        return Card.objects.get(key=whole_key), False
-    return card, True
+    return unit.add(card), True
 
 
 def _work_kind(draft: CardDraft) -> Kind:

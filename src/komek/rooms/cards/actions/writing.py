@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
+from komek.platform import unit
 from komek.registers.catalog import queries as catalog
 from komek.registers.places import rules as places
 from komek.registers.places.models import House, Street
@@ -22,9 +22,7 @@ from komek.rooms.channels.rules import checked_language, cleaned
 
 def next_number(at: datetime) -> str:
     """A number nobody has had: the sequence never goes back, not even for a transaction that is undone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('card_numbers')")
-        serial = cursor.fetchone()[0]
+    serial = unit.here().next_id("card_numbers")
     return rules.number_for(at.astimezone(ZoneInfo(settings.TIME_ZONE)).year, serial)
 
 
@@ -97,13 +95,15 @@ def write(
     data: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Add a line to the history: who did what when, and what the card was before."""
-    return Entry.objects.create(
-        card=card,
-        at=at,
-        by=by,
-        verb=verb,
-        was=card.status if was is None else was,
-        status=card.status,
-        note=note[: rules.LONGEST_NOTE].replace("\0", ""),
-        data=dict(data or {}),
+    return unit.append(
+        Entry(
+            card=card,
+            at=at,
+            by=by,
+            verb=verb,
+            was=card.status if was is None else was,
+            status=card.status,
+            note=note[: rules.LONGEST_NOTE].replace("\0", ""),
+            data=dict(data or {}),
+        )
     )

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.rooms.cards import actions as cards
@@ -26,7 +27,7 @@ def ask(card_id: int, *, at: datetime) -> Survey | None:
         return None
     if known := Survey.objects.filter(card=card, round=card.reopened).first():
         return known
-    survey = Survey.objects.create(card=card, round=card.reopened, token=secrets.token_urlsafe(18), asked_at=at)
+    survey = unit.add(Survey(card=card, round=card.reopened, token=secrets.token_urlsafe(18), asked_at=at))
     announce(ConfirmationAsked(card.id, survey.id, at))
     return survey
 
@@ -56,6 +57,8 @@ def refute(token: str, *, reason: str = "", at: datetime) -> Survey:
 def hear_reply(message_id: int, *, at: datetime) -> Survey | None:
     """Understand a reply to our question as confirming or refuting; None when it is about something else."""
     message = channels.message(message_id)
+    if unit.is_new(message.conversation):
+        return None
     survey = queries.open_survey_of_conversation(message.conversation_id, at=at)
     if survey is None or message.at < survey.asked_at:
         return None
@@ -71,7 +74,7 @@ def _unanswered(token: str, *, at: datetime) -> tuple[Card, Survey]:
     """The question for answering, its card locked first: of two answers the second is told so kindly."""
     found = queries.survey(token)
     card = card_queries.locked(found.card_id)
-    survey = Survey.objects.select_for_update().get(id=found.id)
+    survey = unit.hold(Survey, found.id) or found
     if survey.answer:
         raise rules.AlreadyAnswered(card.number)
     rules.check_time(card.number, closed_at=card.closed_at if survey.round == card.reopened else None, at=at)
@@ -84,4 +87,4 @@ def _answer(survey: Survey, answer: Answer, comment: str, *, at: datetime) -> No
         survey.comment = cleaned(comment)[: rules.LONGEST_COMMENT]
     except TextEmpty:
         survey.comment = ""
-    survey.save(update_fields=["answer", "answered_at", "comment", "score"])
+    unit.save(survey, "answer", "answered_at", "comment", "score")

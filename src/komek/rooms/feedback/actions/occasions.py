@@ -24,6 +24,9 @@ def tell_passed_on(assignment_id: int, *, at: datetime) -> Notice | None:
     assignment = routing.assignment(assignment_id)
     if assignment is None or assignment.withdrawn_at or assignment.why.get("code") == "redirected":
         return None
+    if assignment.card.registered_at == at:
+        # The notice of the registration says it in one breath.
+        return None
     if assignment.card.reopened and assignment.by_id is None:
         return None
     occasion = f"passed_on:{at.isoformat()}"

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.languages import pick
 from komek.platform.transactions import together
@@ -16,7 +16,7 @@ from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels import queries as conversations
-from komek.rooms.feedback import rules
+from komek.rooms.feedback import queries, rules
 from komek.rooms.feedback.facts import ResidentNotified
 from komek.rooms.feedback.models import Notice, Template
 from komek.rooms.feedback.rules import Moment
@@ -38,9 +38,9 @@ def notify(card_id: int, *, moment: Moment | str, occasion: str, at: datetime, *
     kind = Moment(moment)
     if card.conversation_id is None or (card.channel in rules.VOICE_CHANNELS and kind in rules.SAID_BY_VOICE):
         return None
-    if known := Notice.objects.filter(card_id=card_id, occasion=occasion).first():
+    if known := _noticed(card, occasion):
         return known
-    template = Template.objects.filter(moment=kind).first()
+    template = queries.template(kind)
     text = pick(template, "text", card.language) if template else ""
     if not text:
         log.error("feedback.text_missing", moment=kind.value, language=card.language)
@@ -53,13 +53,7 @@ def notify(card_id: int, *, moment: Moment | str, occasion: str, at: datetime, *
         at=at,
         key=f"card:{card.id}:{occasion}",
     )
-    notice = Notice(card=card, moment=kind, occasion=occasion, message=message, at=at)
-    try:
-        with transaction.atomic():
-            notice.save()
-    except IntegrityError:
-        # Another run of the same job was quicker; the message is the same one, by its key.
-        return Notice.objects.get(card_id=card_id, occasion=occasion)
+    notice = unit.add(Notice(card=card, moment=kind, occasion=occasion, message=message, at=at))
     announce(ResidentNotified(card.id, kind, message.id, at))
     return notice
 
@@ -74,6 +68,13 @@ def set_texts(texts: Mapping[str, Mapping[str, str]]) -> int:
         columns = {f"text_{language}": said.get(language, "").strip() for language in rules.LANGUAGES}
         Template.objects.update_or_create(moment=moment, defaults=columns)
     return len(texts)
+
+
+def _noticed(card: Card, occasion: str) -> Notice | None:
+    told = unit.children(card, Notice, "card_id")
+    if told is not None:
+        return next((notice for notice in told if notice.occasion == occasion), None)
+    return Notice.objects.filter(card=card, occasion=occasion).first()
 
 
 def _values(card: Card, text: str, given: Mapping[str, str], *, at: datetime) -> dict[str, str]:

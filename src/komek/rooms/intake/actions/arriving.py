@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.catalog import queries as catalog
@@ -11,7 +12,7 @@ from komek.registers.catalog.rules import UnknownTopic
 from komek.registers.residents import actions as residents
 from komek.registers.residents import queries as people
 from komek.registers.residents.models import Handle
-from komek.registers.residents.rules import UnknownResident, UnreadableHandle, normalized
+from komek.registers.residents.rules import UnknownResident, UnreadableHandle
 from komek.registers.staff.models import Agent
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels.rules import LANGUAGES
@@ -36,22 +37,24 @@ def arrive(arrival: Arrival, *, at: datetime, offer: bool = True) -> Contact:
     conversation = channels.open_conversation(
         arrival.channel, language=language, at=at, outer_id=outer_id, partner_id=arrival.partner_id
     )
-    if outer_id is not None and (arrived := queries.last_of(conversation)):
+    if outer_id is not None and not unit.is_new(conversation) and (arrived := queries.last_of(conversation)):
         return arrived
     resident_id, handle = _who(arrival, language=language, at=at)
     channels.identify(conversation, resident_id=resident_id, handle=handle)
     if arrival.text.strip() or arrival.file_ids:
         channels.hear(conversation, text=arrival.text, at=at, file_ids=arrival.file_ids)
-    contact = Contact.objects.create(
-        conversation=conversation,
-        channel=conversation.channel,
-        language=language,
-        urgency=Urgency(arrival.urgency),
-        state=State.WAITING,
-        resident_id=resident_id,
-        topic_hint=_topic_hint(arrival.topic_code, at=at),
-        place_hint=rules.tidy_place(arrival.place),
-        arrived_at=at,
+    contact = unit.add(
+        Contact(
+            conversation=conversation,
+            channel=conversation.channel,
+            language=language,
+            urgency=Urgency(arrival.urgency),
+            state=State.WAITING,
+            resident_id=resident_id,
+            topic_hint=_topic_hint(arrival.topic_code, at=at),
+            place_hint=rules.tidy_place(arrival.place),
+            arrived_at=at,
+        )
     )
     announce(ContactArrived(contact.id, contact.channel, language, contact.urgency, at))
     if offer:
@@ -75,29 +78,25 @@ def identify(contact_id: int, *, resident_id: int, by: Agent, at: datetime) -> C
     if contact.resident_id == resident_id:
         return contact
     contact.resident_id = resident_id
-    contact.save(update_fields=["resident"])
+    unit.save(contact, "resident")
     channels.identify(contact.conversation, resident_id=resident_id)
     announce(ContactIdentified(contact_id, resident_id, by.id, at))
     return contact
 
 
 def _who(arrival: Arrival, *, language: str, at: datetime) -> tuple[int | None, Handle | None]:
-    """The resident and the handle; of several people on one number, none whose name was not said."""
+    """The resident and the handle; what cannot be read as a handle is left out, the name is remembered all the same."""
     kind, value = arrival.handle_kind or "", arrival.handle_value or ""
-    try:
-        sharing = people.people_by(kind, value) if value.strip() else []
-        wanted = normalized(kind, value) if value.strip() else ""
-    except UnreadableHandle:
-        log.warning("contact.unreadable_handle", kind=kind, channel=arrival.channel)
-        sharing, wanted = [], ""
-    handles = [(kind, value)] if wanted else []
-    resident_id = None
-    if arrival.name.strip() or (handles and len(sharing) <= 1):
-        resident_id = residents.remember(name=arrival.name, handles=handles, language=language, at=at)
-    known = Handle.objects.filter(kind=kind, normalized=wanted) if wanted else Handle.objects.none()
-    if resident_id is not None:
-        known = known.filter(resident_id=resident_id)
-    return resident_id, known.order_by("id").first()
+    if value.strip():
+        try:
+            met = residents.meet(kind, value, name=arrival.name, language=language, at=at)
+        except UnreadableHandle:
+            log.warning("contact.unreadable_handle", kind=kind, channel=arrival.channel)
+        else:
+            return met.resident_id, met.handle
+    if arrival.name.strip():
+        return residents.remember(name=arrival.name, language=language, at=at), None
+    return None, None
 
 
 def _topic_hint(code: str | None, *, at: datetime) -> str:

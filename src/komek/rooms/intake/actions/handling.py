@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
@@ -30,7 +31,7 @@ def save_draft(contact_id: int, *, data: Mapping[str, object], revision: int, by
     if draft.revision != revision:
         raise rules.DraftIsNewer(contact_id, draft.revision, draft.data)
     draft.data, draft.revision, draft.saved_at, draft.saved_by = tidy, revision + 1, at, by
-    draft.save()
+    unit.save(draft)
     announce(DraftSaved(contact_id, by.id, draft.revision, at))
     return draft
 
@@ -68,7 +69,7 @@ def release_wrap_ups(*, at: datetime) -> int:
         .filter(state=State.WRAP_UP, ended_at__lte=at - rules.LONGEST_WRAP_UP)
         .order_by("id")
     )
-    contacts = list(overdue)
+    contacts = [unit.keep(contact) for contact in overdue]
     for contact in contacts:
         if contact.accepted_by_id is not None:
             moves.finish(contact, agent_id=contact.accepted_by_id, at=at)
@@ -90,7 +91,7 @@ def put_back(contact_id: int, *, reason: str, by: Agent, at: datetime) -> Contac
         raise rules.ForbiddenMove(contact_id, contact.state, State.WAITING)
     contact.move_to(State.WAITING)
     contact.accepted_by, contact.accepted_at = None, None
-    contact.save(update_fields=["state", "accepted_by", "accepted_at"])
+    unit.save(contact, "state", "accepted_by", "accepted_at")
     log.info("contact.put_back", contact_id=contact_id, by=by.id)
     moves.write(contact, Verb.PUT_BACK, agent_id=agent_id, at=at)
     announce(ContactPutBack(contact_id, agent_id, reason[:40], at))
@@ -110,7 +111,7 @@ def abandon(contact_id: int, *, at: datetime) -> Contact:
         moves.wait_again(contact, reason="abandoned", at=at)
     contact.move_to(State.ABANDONED)
     contact.abandoned_at = at
-    contact.save(update_fields=["state", "abandoned_at"])
+    unit.save(contact, "state", "abandoned_at")
     announce(ContactAbandoned(contact_id, moves.seconds(contact.arrived_at, at), at))
     if agent_id is not None:
         _free(agent_id, at=at)
@@ -128,7 +129,7 @@ def settle(contact_id: int, *, at: datetime) -> Contact:
         moves.wait_again(contact, reason="settled", at=at)
     contact.move_to(State.ENDED)
     contact.ended_at = contact.wrapped_up_at = at
-    contact.save(update_fields=["state", "ended_at", "wrapped_up_at"])
+    unit.save(contact, "state", "ended_at", "wrapped_up_at")
     announce(ContactSettled(contact_id, moves.seconds(contact.arrived_at, at), at))
     if agent_id is not None:
         _free(agent_id, at=at)

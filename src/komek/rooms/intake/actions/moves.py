@@ -5,6 +5,7 @@ Locks are taken in one order, contacts before seats.
 
 from datetime import datetime
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.registers.staff.models import Agent
 from komek.rooms.intake import rules
@@ -14,7 +15,7 @@ from komek.rooms.intake.rules import SeatState, State, Verb
 
 
 def locked(contact_id: int) -> Contact:
-    found = Contact.objects.select_for_update().filter(id=contact_id).first()
+    found = unit.hold(Contact, contact_id)
     if found is None:
         raise rules.NoSuchContact(contact_id)
     return found
@@ -31,7 +32,7 @@ def wait_again(contact: Contact, *, reason: str, at: datetime) -> None:
     agent_id = contact.offered_to_id
     contact.move_to(State.WAITING)
     contact.offered_to, contact.offered_at = None, None
-    contact.save(update_fields=["state", "offered_to", "offered_at"])
+    unit.save(contact, "state", "offered_to", "offered_at")
     if agent_id is not None:
         write(contact, Verb.TAKEN_BACK, agent_id=agent_id, at=at)
         announce(OfferWithdrawn(contact.id, agent_id, reason, at))
@@ -39,20 +40,20 @@ def wait_again(contact: Contact, *, reason: str, at: datetime) -> None:
 
 def give_offers_back(agent: Agent, *, reason: str, at: datetime) -> None:
     for contact in Contact.objects.select_for_update().filter(offered_to=agent, state=State.OFFERED).order_by("id"):
-        wait_again(contact, reason=reason, at=at)
+        wait_again(unit.keep(contact), reason=reason, at=at)
 
 
 def hang_up(contact: Contact, *, agent_id: int, at: datetime) -> None:
     contact.move_to(State.WRAP_UP)
     contact.ended_at = at
-    contact.save(update_fields=["state", "ended_at"])
+    unit.save(contact, "state", "ended_at")
     announce(ContactEnded(contact.id, agent_id, seconds(contact.accepted_at, at), at))
 
 
 def finish(contact: Contact, *, agent_id: int, at: datetime) -> None:
     contact.move_to(State.ENDED)
     contact.wrapped_up_at = at
-    contact.save(update_fields=["state", "wrapped_up_at"])
+    unit.save(contact, "state", "wrapped_up_at")
     talked, wrapped = seconds(contact.accepted_at, contact.ended_at or at), seconds(contact.ended_at, at)
     announce(ContactWrappedUp(contact.id, agent_id, talked, wrapped, at))
 
@@ -84,21 +85,21 @@ def settle_seat(agent_id: int, *, at: datetime, idle: SeatState = SeatState.READ
 
 
 def seat_of(agent_id: int) -> Seat | None:
-    return Seat.objects.select_for_update().filter(agent_id=agent_id).first()
+    return unit.hold(Seat, agent_id)
 
 
 def sit(seat: Seat, state: SeatState, *, at: datetime, reason: str = "") -> None:
     was, since = seat.state, seat.since
     if at > since:
-        SeatChange.objects.create(agent_id=seat.agent_id, state=was, reason=seat.reason, began_at=since, ended_at=at)
+        unit.append(SeatChange(agent_id=seat.agent_id, state=was, reason=seat.reason, began_at=since, ended_at=at))
     seat.state, seat.since, seat.reason = state, at, reason
-    seat.save(update_fields=["state", "since", "reason"])
+    unit.save(seat, "state", "since", "reason")
     announce(SeatChanged(seat.agent_id, state, was, seconds(since, at), at))
 
 
 def write(contact: Contact, verb: Verb, *, agent_id: int, at: datetime) -> None:
     """Add a line to the contact's history: its row forgets an offer as soon as the offer is over."""
-    ContactEntry.objects.create(contact=contact, verb=verb, agent_id=agent_id, at=at)
+    unit.append(ContactEntry(contact=contact, verb=verb, agent_id=agent_id, at=at))
 
 
 def seconds(since: datetime | None, at: datetime) -> int:

@@ -5,6 +5,7 @@ Offering takes only rows that nobody holds, so it never waits for anybody.
 
 from datetime import datetime
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
@@ -19,7 +20,7 @@ from komek.rooms.intake.rules import SeatState, State, Urgency, Verb
 def offer_waiting(*, at: datetime) -> int:
     """Offer those who wait to those who are free; returns how many offers were made."""
     seats = {
-        seat.agent_id: seat
+        seat.agent_id: unit.keep(seat)
         for seat in Seat.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("agent")
         .filter(state=SeatState.READY, agent__is_active=True)
@@ -28,7 +29,8 @@ def offer_waiting(*, at: datetime) -> int:
         return 0
     free = [rules.Free(seat.agent_id, frozenset(seat.agent.languages), seat.since) for seat in seats.values()]
     spoken = {language for seat in free for language in seat.languages}
-    contacts = Contact.objects.select_for_update(skip_locked=True).in_bulk(queries.next_for(spoken, most=len(free)))
+    rows = Contact.objects.select_for_update(skip_locked=True).in_bulk(queries.next_for(spoken, most=len(free)))
+    contacts = {contact_id: unit.keep(contact) for contact_id, contact in rows.items()}
     waiting = [
         rules.Waiting(contact.id, contact.language, Urgency(contact.urgency), contact.arrived_at)
         for contact in contacts.values()
@@ -39,7 +41,7 @@ def offer_waiting(*, at: datetime) -> int:
         contact = contacts[contact_id]
         contact.move_to(State.OFFERED)
         contact.offered_to_id, contact.offered_at = agent_id, at
-        contact.save(update_fields=["state", "offered_to", "offered_at"])
+        unit.save(contact, "state", "offered_to", "offered_at")
         moves.write(contact, Verb.OFFERED, agent_id=agent_id, at=at)
         announce(ContactOffered(contact_id, agent_id, at))
         moves.sit(seats[agent_id], SeatState.OFFERED, at=at)
@@ -90,7 +92,7 @@ def withdraw_expired_offers(*, at: datetime) -> int:
         .filter(state=State.OFFERED, offered_at__lte=at - rules.OFFER_LASTS)
         .order_by("id")
     )
-    contacts = list(expired)
+    contacts = [unit.keep(contact) for contact in expired]
     for contact in contacts:
         agent_id = contact.offered_to_id
         moves.wait_again(contact, reason=rules.NO_ANSWER, at=at)
@@ -107,7 +109,7 @@ def _take(contact: Contact, *, by: Agent, at: datetime) -> Contact:
     contact.move_to(State.ACCEPTED)
     contact.accepted_by, contact.accepted_at = by, at
     contact.offered_to, contact.offered_at = None, None
-    contact.save(update_fields=["state", "accepted_by", "accepted_at", "offered_to", "offered_at"])
+    unit.save(contact, "state", "accepted_by", "accepted_at", "offered_to", "offered_at")
     Draft.objects.get_or_create(contact=contact)
     moves.write(contact, Verb.ACCEPTED, agent_id=by.id, at=at)
     announce(ContactAccepted(contact.id, by.id, moves.seconds(contact.arrived_at, at), at))

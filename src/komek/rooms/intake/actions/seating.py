@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from komek.platform import unit
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right, RightMissing
@@ -16,12 +17,10 @@ def take_seat(agent: Agent, *, at: datetime) -> Seat:
     """Be ready for work; somebody who is busy already stays busy."""
     if not agent.may(Right.TAKE_CONTACTS):
         raise RightMissing(Right.TAKE_CONTACTS)
-    Seat.objects.get_or_create(agent=agent, defaults={"state": SeatState.OFF, "since": at})
-    seat = Seat.objects.select_for_update().get(agent=agent)
+    seat = _seat(agent, at=at)
     if seat.state in {SeatState.OFF, SeatState.BREAK}:
         moves.sit(seat, SeatState.READY, at=at)
         offering.offer_waiting(at=at)
-        seat.refresh_from_db()
     return seat
 
 
@@ -41,9 +40,8 @@ def _stand_up(agent: Agent, state: SeatState, *, reason: str, at: datetime) -> S
     moves.give_offers_back(agent, reason=reason or state.value, at=at)
     wrapping = Contact.objects.select_for_update().filter(accepted_by=agent, state=State.WRAP_UP).order_by("id")
     for contact in wrapping:
-        moves.finish(contact, agent_id=agent.id, at=at)
-    Seat.objects.get_or_create(agent=agent, defaults={"state": SeatState.OFF, "since": at})
-    seat = Seat.objects.select_for_update().get(agent=agent)
+        moves.finish(unit.keep(contact), agent_id=agent.id, at=at)
+    seat = _seat(agent, at=at)
     talking = Contact.objects.filter(accepted_by=agent, state=State.ACCEPTED).exists()
     offered = Contact.objects.filter(offered_to=agent, state=State.OFFERED).exists()
     if talking or offered:
@@ -52,3 +50,9 @@ def _stand_up(agent: Agent, state: SeatState, *, reason: str, at: datetime) -> S
         moves.sit(seat, state, reason=reason, at=at)
     offering.offer_waiting(at=at)
     return seat
+
+
+def _seat(agent: Agent, *, at: datetime) -> Seat:
+    """The seat for changing; whoever never had one is away."""
+    found = moves.seat_of(agent.id)
+    return found or unit.add(Seat(agent=agent, state=SeatState.OFF, since=at))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.calendar import queries as calendar
@@ -20,25 +21,27 @@ from komek.rooms.routing.facts import (
     DeadlineMissed,
     DeadlineRecounted,
 )
-from komek.rooms.routing.models import Assignment, Clock, Extension, Pause
+from komek.rooms.routing.models import Clock, Extension, Pause
 from komek.rooms.routing.rules import Promise
 
 
 def started(card: Card, *, priority: str, norm: str, at: datetime) -> Clock:
     """The card's clock, started now if it never ran; called with the card locked."""
-    clock = Clock.objects.select_for_update().filter(card_id=card.id).first()
+    clock = _clock(card)
     if clock is not None:
         return clock
     promise = rules.norm_of(norm, priority)
     days = calendar.working_calendar()
-    clock = Clock.objects.create(
-        card=card,
-        started_at=at,
-        priority=priority,
-        norm=norm,
-        round_the_clock=promise.round_the_clock,
-        due_at=rules.due_at(at, promise, days),
-        legal_due_on=rules.legal_due_on(at, days) if card.kind == Kind.APPEAL else None,
+    clock = unit.add(
+        Clock(
+            card=card,
+            started_at=at,
+            priority=priority,
+            norm=norm,
+            round_the_clock=promise.round_the_clock,
+            due_at=rules.due_at(at, promise, days),
+            legal_due_on=rules.legal_due_on(at, days) if card.kind == Kind.APPEAL else None,
+        )
     )
     announce(ClockStarted(card.id, clock.due_at, clock.legal_due_on, at))
     return clock
@@ -55,7 +58,7 @@ def recounted(card: Card, *, priority: str, norm: str, at: datetime) -> Clock:
         clock.legal_due_on = rules.legal_due_on(clock.started_at, calendar.working_calendar())
     elif card.kind != Kind.APPEAL:
         clock.legal_due_on = None
-    clock.save(update_fields=["priority", "norm", "round_the_clock", "due_at", "legal_due_on"])
+    unit.save(clock, "priority", "norm", "round_the_clock", "due_at", "legal_due_on")
     if was != (clock.due_at, clock.legal_due_on):
         _watch_again(clock, at=at)
         _tell_services(clock, at=at)
@@ -73,7 +76,7 @@ def pause(card_id: int, *, reason: str, by: Agent | None, at: datetime) -> Clock
         raise rules.AlreadyPaused(card.number)
     Pause.objects.create(clock=clock, began_at=at, reason=reason.strip(), by=by)
     clock.paused_at = at
-    clock.save(update_fields=["paused_at"])
+    unit.save(clock, "paused_at")
     cards.note(card_id, verb="paused", note=reason.strip(), by=by, at=at)
     announce(ClockPaused(card_id, reason.strip(), at))
     return clock
@@ -87,7 +90,7 @@ def resume(card_id: int, *, by: Agent | None, at: datetime) -> Clock:
         raise rules.NotPaused(card.number)
     _end_pause(clock, at=at)
     clock.due_at = _due_at(clock, at=at)
-    clock.save(update_fields=["paused_at", "due_at"])
+    unit.save(clock, "paused_at", "due_at")
     _tell_services(clock, at=at)
     cards.note(card_id, verb="resumed", note="", by=by, at=at)
     announce(ClockResumed(card_id, clock.due_at, at))
@@ -130,7 +133,7 @@ def extend(
         raise rules.NotLater
     extension.now_is = clock.due_at.isoformat()
     extension.save()
-    clock.save(update_fields=["due_at"])
+    unit.save(clock, "due_at")
     _watch_again(clock, at=at)
     _tell_services(clock, at=at)
     cards.note(
@@ -170,7 +173,7 @@ def extend_legally(card_id: int, *, until: date, reason: str, by: Agent | None, 
         at=at,
     )
     clock.legal_due_on = until
-    clock.save(update_fields=["legal_due_on"])
+    unit.save(clock, "legal_due_on")
     notice = rules.notice_due_on(at, days).isoformat()
     cards.note(
         card_id,
@@ -190,14 +193,15 @@ def stop(card_id: int, *, at: datetime) -> Clock | None:
 
     The clock alone is locked: nothing that holds it ever waits for a card.
     """
-    clock = Clock.objects.select_for_update().filter(card_id=card_id, stopped_at__isnull=True).first()
-    if clock is None:
+    card = unit.known(Card, card_id)
+    clock = _clock(card) if card else unit.hold(Clock, card_id)
+    if clock is None or clock.stopped_at:
         return None
     if clock.paused_at:
         _end_pause(clock, at=at)
         clock.due_at = _due_at(clock, at=at)
     clock.stopped_at = at
-    clock.save(update_fields=["stopped_at", "paused_at", "due_at"])
+    unit.save(clock, "stopped_at", "paused_at", "due_at")
     end_round(card_id, at=at)
     return clock
 
@@ -222,23 +226,36 @@ def miss_deadlines(*, at: datetime) -> int:
 @together
 def _miss(card_id: int, *, at: datetime) -> bool:
     card_queries.locked(card_id)
-    clock = Clock.objects.select_for_update().get(card_id=card_id)
-    if clock.stopped_at or clock.missed_at or clock.paused_at or clock.due_at is None or clock.due_at >= at:
+    clock = unit.hold(Clock, card_id)
+    if (
+        clock is None
+        or clock.stopped_at
+        or clock.missed_at
+        or clock.paused_at
+        or clock.due_at is None
+        or clock.due_at >= at
+    ):
         return False
     clock.missed_at = at
-    clock.save(update_fields=["missed_at"])
+    unit.save(clock, "missed_at")
     announce(DeadlineMissed(card_id, clock.due_at, at))
     return True
 
 
 def _running(card_id: int) -> tuple[Card, Clock]:
     card = card_queries.locked(card_id)
-    clock = Clock.objects.select_for_update().filter(card_id=card_id).first()
+    clock = _clock(card)
     if clock is None:
         raise rules.NoClock(card.number)
     if clock.stopped_at:
         raise rules.NotOpen(card.number)
     return card, clock
+
+
+def _clock(card: Card) -> Clock | None:
+    """The card's clock for changing; a card that was made just now has none but ours."""
+    made = unit.children(card, Clock, "card_id")
+    return next(iter(made), None) if made is not None else unit.hold(Clock, card.id)
 
 
 def _end_pause(clock: Clock, *, at: datetime) -> None:
@@ -262,7 +279,7 @@ def _watch_again(clock: Clock, *, at: datetime) -> None:
     """A promise that lies ahead once more can be kept, or broken once more."""
     if clock.missed_at and (clock.due_at is None or clock.due_at > at):
         clock.missed_at = None
-        clock.save(update_fields=["missed_at"])
+        unit.save(clock, "missed_at")
 
 
 def _tell_services(clock: Clock, *, at: datetime) -> None:
@@ -273,4 +290,6 @@ def _tell_services(clock: Clock, *, at: datetime) -> None:
         if assignment.norm:
             own = rules.norm_of(assignment.norm, assignment.priority)
             due = rules.due_at(assignment.at, own, calendar.working_calendar(), pauses=pauses)
-        Assignment.objects.filter(id=assignment.id).update(due_at=due)
+        kept = unit.keep(assignment)
+        kept.due_at = due
+        unit.save(kept, "due_at")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.calendar import queries as calendar
@@ -53,12 +54,13 @@ def reroute(card_id: int, *, at: datetime) -> list[Assignment]:
     decision = queries.decision(about, book, at=at)
     priority, norm = queries.promised(about, decision.line)
     clock = keeping.recounted(card, priority=priority, norm=norm, at=at)
-    leaving = list(
-        queries.live_assignments()
+    leaving = [
+        unit.keep(assignment)
+        for assignment in queries.live_assignments()
         .filter(card_id=card.id, rule__isnull=False)
         .exclude(service_code__in=decision.services)
         .select_for_update()
-    )
+    ]
     for assignment in leaving:
         _end(assignment, reason="corrected", by=None, at=at)
     sent = _send(card, clock, decision, book, at=at)
@@ -103,7 +105,7 @@ def withdraw(assignment_id: int, *, reason: str, by: Agent | None, at: datetime)
     if found is None:
         raise rules.AlreadyWithdrawn(str(assignment_id))
     card = card_queries.locked(found.card_id)
-    assignment = Assignment.objects.select_for_update().get(id=assignment_id)
+    assignment = unit.hold(Assignment, assignment_id) or found
     if assignment.withdrawn_at or assignment.ended_at:
         raise rules.AlreadyWithdrawn(assignment.service_code)
     _end(assignment, reason=reason.strip(), by=by, at=at)
@@ -131,6 +133,7 @@ def redirect(
     leaving = live.filter(service_code=from_service).select_for_update().first()
     if leaving is None:
         raise rules.NotAssigned(card.number, from_service)
+    leaving = unit.keep(leaving)
     if live.filter(service_code=to_service).exists():
         raise rules.AlreadyAssigned(card.number, to_service)
     clock = Clock.objects.get(card_id=card.id)
@@ -154,7 +157,7 @@ def _send(card: Card, clock: Clock, decision: Decision, book: RuleBook | None, *
 
     With any trouble the second line owns the card, beside the services that could be found.
     """
-    live = {one.service_code: one for one in queries.live_assignments().filter(card_id=card.id)}
+    live = {one.service_code: one for one in queries.live_of([card.id])[card.id]}
     sent = [
         _assign(card, clock, target.service_code, why=_why(decision, target, book), decision=decision, at=at)
         for target in decision.targets
@@ -215,16 +218,18 @@ def _assign(
     at: datetime,
 ) -> Assignment:
     own = rules.norm_of(norm, clock.priority) if norm else None
-    return Assignment.objects.create(
-        card=card,
-        service_code=service_code,
-        rule_id=decision.line.id if decision and decision.line else None,
-        why=why.as_data(),
-        priority=clock.priority,
-        norm=norm,
-        at=at,
-        by=by,
-        due_at=rules.due_at(at, own, calendar.working_calendar()) if own else clock.due_at,
+    return unit.add(
+        Assignment(
+            card=card,
+            service_code=service_code,
+            rule_id=decision.line.id if decision and decision.line else None,
+            why=why.as_data(),
+            priority=clock.priority,
+            norm=norm,
+            at=at,
+            by=by,
+            due_at=rules.due_at(at, own, calendar.working_calendar()) if own else clock.due_at,
+        )
     )
 
 
@@ -247,7 +252,7 @@ def _owner_beside(card: Card, service_code: str) -> str:
 def _end(assignment: Assignment, *, reason: str, by: Agent | None, at: datetime) -> None:
     assignment.withdrawn_at, assignment.withdrawn_reason = at, reason
     assignment.withdrawn_by = by
-    assignment.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by"])
+    unit.save(assignment, "withdrawn_at", "withdrawn_reason", "withdrawn_by")
 
 
 def _announce_routed(assignment: Assignment, clock: Clock, *, at: datetime) -> None:

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from komek.platform import unit
 from komek.registers.calendar import queries as calendar
-from komek.registers.staff.models import Service
+from komek.registers.staff import queries as staff
+from komek.registers.staff.queries import ServiceCard
 from komek.rooms.cards.models import Card
 from komek.rooms.routing import rules
 from komek.rooms.routing.models import Assignment, Clock
@@ -26,7 +28,7 @@ class ServiceOnCard:
 
     assignment_id: int
     code: str
-    service: Service | None
+    service: ServiceCard | None
     due_at: datetime | None
     at: datetime
     by_id: int | None
@@ -156,9 +158,9 @@ def outlook(card_id: int) -> Outlook:
 def outlooks(card_ids: Iterable[int]) -> dict[int, Outlook]:
     """The same for many cards, with the same three queries."""
     ids = list(card_ids)
-    live = list(live_assignments().filter(card_id__in=ids))
-    clocks = {clock.card_id: clock for clock in Clock.objects.filter(card_id__in=ids)}
-    services = {service.code: service for service in Service.objects.filter(code__in={a.service_code for a in live})}
+    live = [assignment for of_one in live_of(ids).values() for assignment in of_one]
+    running = clocks(ids)
+    services = staff.services({one.service_code for one in live})
     on_card: dict[int, list[ServiceOnCard]] = defaultdict(list)
     for one in live:
         on_card[one.card_id].append(
@@ -166,7 +168,7 @@ def outlooks(card_ids: Iterable[int]) -> dict[int, Outlook]:
                 one.id, one.service_code, services.get(one.service_code), one.due_at, one.at, one.by_id, one.why
             )
         )
-    return {card_id: Outlook(clocks.get(card_id), tuple(on_card[card_id])) for card_id in ids}
+    return {card_id: Outlook(running.get(card_id), tuple(on_card[card_id])) for card_id in ids}
 
 
 def clock(card_id: int) -> Clock | None:
@@ -176,12 +178,18 @@ def clock(card_id: int) -> Clock | None:
 
 def clocks(card_ids: Iterable[int]) -> dict[int, Clock]:
     """The clocks of several cards."""
-    return {clock.card_id: clock for clock in Clock.objects.filter(card_id__in=list(card_ids))}
+    ids = set(card_ids)
+    known = {card_id: clock for card_id in ids if (clock := unit.known(Clock, card_id))}
+    asked = Clock.objects.filter(card_id__in=ids - known.keys()) if ids - known.keys() else ()
+    return known | {clock.card_id: clock for clock in asked}
 
 
 def assignment(assignment_id: int) -> Assignment | None:
     """One assignment with its card."""
-    return Assignment.objects.select_related("card").filter(id=assignment_id).first()
+    return (
+        unit.known(Assignment, assignment_id)
+        or Assignment.objects.select_related("card").filter(id=assignment_id).first()
+    )
 
 
 def assignments(card_id: int) -> list[Assignment]:
@@ -192,6 +200,22 @@ def assignments(card_id: int) -> list[Assignment]:
 def live_assignments() -> QuerySet[Assignment]:
     """The assignments that stand."""
     return Assignment.objects.filter(withdrawn_at__isnull=True, ended_at__isnull=True).order_by("id")
+
+
+def live_of(card_ids: Iterable[int]) -> dict[int, list[Assignment]]:
+    """The assignments of each card that stand, in order."""
+    found: dict[int, list[Assignment]] = {card_id: [] for card_id in card_ids}
+    asked = []
+    for card_id in found:
+        card = unit.known(Card, card_id)
+        made = unit.children(card, Assignment, "card_id") if card else None
+        if made is None:
+            asked.append(card_id)
+        else:
+            found[card_id] = [one for one in made if one.withdrawn_at is None and one.ended_at is None]
+    for one in live_assignments().filter(card_id__in=asked) if asked else ():
+        found[one.card_id].append(one)
+    return found
 
 
 def overdue(*, at: datetime, limit: int = 500) -> list[int]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
+from komek.platform.remembered import Remembered, rows_version
 from komek.registers.calendar import queries as calendar
 from komek.registers.calendar.rules import WorkingCalendar
 from komek.registers.catalog.models import Topic
 from komek.registers.places import queries as places
 from komek.registers.places.models import District, HouseService
+from komek.registers.staff import queries as staff
 from komek.registers.staff.models import Service
 from komek.registers.staff.rules import Kind
 from komek.rooms.cards.models import Card
@@ -36,28 +39,16 @@ class Subject:
     appeal: bool = False
 
 
-@dataclass
-class _Memory:
-    """The rule book this process read last, replaced whole."""
-
-    slot: tuple[tuple[int, datetime], RuleBook] | None = None
-
-
-_memory = _Memory()
-
-
-def rule_book() -> RuleBook | None:
-    """The rules in force: one small query while nothing new was published, in whatever process."""
-    newest = RuleSet.objects.order_by("-version").values_list("id", "published_at", "version").first()
+def _newest_rules() -> RuleBook | None:
+    newest = RuleSet.objects.order_by("-version").first()
     if newest is None:
         return None
-    key = newest[:2]
-    slot = _memory.slot
-    if slot is None or slot[0] != key:
-        lines = tuple(_line(rule) for rule in Rule.objects.filter(rule_set_id=newest[0]).order_by("position"))
-        slot = (key, RuleBook(newest[0], newest[2], lines))
-        _memory.slot = slot
-    return slot[1]
+    lines = tuple(_line(rule) for rule in Rule.objects.filter(rule_set=newest).order_by("position"))
+    return RuleBook(newest.id, newest.version, lines)
+
+
+# The rules in force, remembered while nothing new is published.
+rule_book = Remembered("routing.rules", version=rows_version("routing_ruleset"), load=_newest_rules)
 
 
 def subject(card: Card) -> Subject:
@@ -119,10 +110,12 @@ def is_working(clock: WorkingCalendar, at: datetime) -> bool:
 
 def working_services(codes: Iterable[str] | None = None) -> tuple[frozenset[str], frozenset[str]]:
     """The services that take cards, and those that are the centre's own; of these codes, or all."""
-    found = Service.objects.filter(active=True)
-    if codes is not None:
-        found = found.filter(code__in=list(codes))
-    kinds = dict(found.values_list("code", "kind"))
+    wanted = None if codes is None else set(codes)
+    kinds = {
+        service.code: service.kind
+        for service in staff.services(wanted).values()
+        if service.active and (wanted is None or service.code in wanted)
+    }
     own = frozenset(code for code, kind in kinds.items() if kind == Kind.SELF)
     return frozenset(kinds) - own, own
 
@@ -152,8 +145,13 @@ def _situation(about: Subject, *, duties: dict[str, str], working: bool, akimat:
 
 def _akimats(districts: Iterable[str]) -> dict[str, str]:
     """The akimat of each district; where there are several, the first by its code."""
-    found = Service.objects.filter(kind=Kind.AKIMAT, active=True, district_code__in=list(districts))
-    return dict(found.order_by("-code").values_list("district_code", "code"))
+    wanted = set(districts)
+    found = [
+        service
+        for service in staff.services().values()
+        if service.kind == Kind.AKIMAT and service.active and service.district_code in wanted
+    ]
+    return {service.district_code: service.code for service in sorted(found, key=attrgetter("code"), reverse=True)}
 
 
 def _line(rule: Rule) -> rules.RuleLine:

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.rooms.cards import queries as card_queries
+from komek.rooms.cards.models import Card
 from komek.rooms.routing import queries as routing
+from komek.rooms.routing.models import Assignment
 from komek.rooms.routing.rules import AlreadyWithdrawn
 from komek.rooms.workorders.actions import writing
 from komek.rooms.workorders.facts import OrderSent, OrderWithdrawn
@@ -19,15 +22,17 @@ def dispatch(assignment_id: int, *, at: datetime) -> Order:
     assignment = routing.assignment(assignment_id)
     if assignment is None:
         raise AlreadyWithdrawn(str(assignment_id))
-    if sent := Order.objects.filter(assignment=assignment).first():
+    if sent := _sent(assignment):
         return sent
-    order = Order.objects.create(
-        assignment=assignment,
-        card_id=assignment.card_id,
-        service_code=assignment.service_code,
-        status=Status.SENT,
-        due_at=assignment.due_at,
-        sent_at=at,
+    order = unit.add(
+        Order(
+            assignment=assignment,
+            card_id=assignment.card_id,
+            service_code=assignment.service_code,
+            status=Status.SENT,
+            due_at=assignment.due_at,
+            sent_at=at,
+        )
     )
     writing.write(order, verb="sent", at=at)
     announce(OrderSent(order.id, order.card_id, order.service_code, order.due_at, at))
@@ -41,7 +46,7 @@ def withdraw(assignment_id: int, *, reason: str, at: datetime) -> Order | None:
     if known is None:
         return None
     card = card_queries.locked(known.card_id)
-    order = Order.objects.select_for_update().get(id=known.id)
+    order = unit.hold(Order, known.id) or known
     if order.status in GONE:
         return None
     _withdraw(order, reason=reason, at=at)
@@ -52,7 +57,16 @@ def withdraw(assignment_id: int, *, reason: str, at: datetime) -> Order | None:
 @together
 def withdraw_open(card_id: int, *, at: datetime) -> int:
     """The card is over: nobody has to work on it any more; returns how many orders were still open."""
-    orders = list(Order.objects.filter(card_id=card_id, ended_at__isnull=True).select_for_update().order_by("id"))
+    card = unit.known(Card, card_id)
+    made = unit.children(card, Order, "card_id") if card else None
+    orders = (
+        [order for order in made if order.ended_at is None]
+        if made is not None
+        else [
+            unit.keep(order)
+            for order in Order.objects.filter(card_id=card_id, ended_at__isnull=True).select_for_update().order_by("id")
+        ]
+    )
     for order in orders:
         _withdraw(order, reason="", at=at)
     return len(orders)
@@ -63,17 +77,24 @@ def follow_the_clock(card_id: int) -> int:
     """Give the open orders of a card the times that routing has given their assignments; returns how many moved."""
     moved = 0
     orders = Order.objects.filter(card_id=card_id, ended_at__isnull=True).select_related("assignment")
-    for order in orders.select_for_update(of=("self",)):
+    for order in map(unit.keep, orders.select_for_update(of=("self",))):
         if order.due_at != order.assignment.due_at:
             order.due_at = order.assignment.due_at
-            order.save(update_fields=["due_at"])
+            unit.save(order, "due_at")
             moved += 1
     return moved
+
+
+def _sent(assignment: Assignment) -> Order | None:
+    made = unit.children(assignment, Order, "assignment_id")
+    if made is not None:
+        return next(iter(made), None)
+    return Order.objects.filter(assignment=assignment).first()
 
 
 def _withdraw(order: Order, *, reason: str, at: datetime) -> None:
     order.move_to(Status.WITHDRAWN)
     order.ended_at = at
-    order.save(update_fields=["status", "ended_at"])
+    unit.save(order, "status", "ended_at")
     writing.write(order, verb="withdrawn", note=reason, at=at)
     announce(OrderWithdrawn(order.id, order.card_id, order.service_code, at))

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
+from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.models import StoredFile
 from komek.platform.transactions import together
@@ -48,7 +47,7 @@ def decline(order_id: int, *, reason: str, by: Agent | None = None, foreman: str
         raise rules.ReasonNeeded
     order.move_to(Status.DECLINED)
     order.ended_at = at
-    order.save(update_fields=["status", "ended_at"])
+    unit.save(order, "status", "ended_at")
     writing.write(order, verb="declined", by=by, foreman=foreman, note=said, at=at)
     announce(OrderDeclined(order.id, order.card_id, order.service_code, said, at))
     routing.withdraw(order.assignment_id, reason=said, by=by, at=at)
@@ -136,7 +135,7 @@ def give_back(order_id: int, *, reason: str, by: Agent | None, at: datetime) -> 
     order.move_to(Status.ACCEPTED)
     order.done_at = order.ended_at = None
     order.returned += 1
-    order.save(update_fields=["status", "done_at", "ended_at", "returned"])
+    unit.save(order, "status", "done_at", "ended_at", "returned")
     writing.write(order, verb="returned", by=by, note=said, at=at)
     announce(OrderReturned(order.id, order.card_id, order.service_code, said, at))
     return order
@@ -148,7 +147,7 @@ def _begin(card: Card, order: Order, *, by: Agent | None, foreman: str, at: date
     if is_first:
         order.accepted_at, order.accepted_by = at, by
     order.foreman = foreman or order.foreman
-    order.save()
+    unit.save(order)
     if is_first:
         writing.write(order, verb="accepted", by=by, foreman=foreman, at=at)
         announce(OrderAccepted(order.id, order.card_id, order.service_code, at))
@@ -179,14 +178,9 @@ def _proofs(proofs: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def _save(report: Report, proofs: list[tuple[int, str]]) -> None:
-    try:
-        with transaction.atomic():
-            report.save()
-    except IntegrityError as failure:
-        # The same key for another order, in the same moment.
-        raise rules.KeyTaken from failure
-    if proofs:
-        Proof.objects.bulk_create(Proof(report=report, file_id=file_id, shows=shows) for file_id, shows in proofs)
+    unit.add(report)
+    for file_id, shows in proofs:
+        unit.append(Proof(report=report, file_id=file_id, shows=shows))
 
 
 def _said(text: str) -> str:

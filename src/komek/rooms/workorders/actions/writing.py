@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from komek.platform import unit
 from komek.registers.staff import queries as staff
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right
@@ -20,7 +21,9 @@ def locked(order_id: int, *, by: Agent | None) -> tuple[Card, Order]:
     if card_id is None:
         raise rules.NoSuchOrder(order_id)
     card = card_queries.locked(card_id)
-    order = Order.objects.select_for_update().get(id=order_id)
+    order = unit.hold(Order, order_id)
+    if order is None:
+        raise rules.NoSuchOrder(order_id)
     check_own(order, by)
     return card, order
 
@@ -40,8 +43,8 @@ def write(
     order: Order, *, verb: str, by: Agent | None = None, foreman: str = "", note: str = "", at: datetime
 ) -> OrderEntry:
     """Add a line to the history of the order."""
-    return OrderEntry.objects.create(
-        order=order, at=at, by=by, foreman=foreman, verb=verb, status=order.status, note=note
+    return unit.append(
+        OrderEntry(order=order, at=at, by=by, foreman=foreman, verb=verb, status=order.status, note=note)
     )
 
 
