@@ -8,9 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from komek.adapters.webform.channel import WebformChannel
+from komek.platform import jobs
 from komek.platform.clock import now
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels.models import Message
@@ -73,6 +75,16 @@ def test_the_job_of_a_killed_worker_is_done_by_the_next(message):
         until(lambda: Message.objects.get().state == "sent")
         until(lambda: not _jobs("todo", "doing").exists())
     assert Message.objects.get().attempts <= 1
+
+
+def test_a_job_that_is_asked_for_inside_a_worker_comes_and_goes_with_its_transaction(message):
+    asked = _jobs("todo").count()
+    with app.replace_connector(app.connector.get_worker_connector()), transaction.atomic():
+        jobs.defer(channels.deliver, message_id=message.id)
+        assert _jobs("todo").count() == asked + 1
+        transaction.set_rollback(True)
+
+    assert _jobs("todo").count() == asked
 
 
 def _jobs(*statuses):

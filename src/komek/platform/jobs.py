@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import procrastinate
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from komek.platform import unit
 
@@ -70,7 +72,7 @@ def defer(function: Callable[..., Any], **arguments: Any) -> None:
         return
     work = unit.current()
     if work is None:
-        app.tasks[_name(function)].defer(**arguments)
+        _put(_name(function), [arguments])
     else:
         work.gather(_ask, (_name(function), arguments))
 
@@ -81,7 +83,17 @@ def _ask(wanted: list[tuple[str, dict[str, Any]]]) -> None:
     for name, arguments in wanted:
         by_task.setdefault(name, []).append(arguments)
     for name, all_arguments in by_task.items():
-        app.tasks[name].batch_defer(*all_arguments)
+        _put(name, all_arguments)
+
+
+def _put(name: str, all_arguments: list[dict[str, Any]]) -> None:
+    """Ask through the connection of whoever asks.
+
+    Inside a worker the app has another one, whose transactions are its own: the job could begin before what it is about
+    was committed, or be left behind by a rollback.
+    """
+    job = app.tasks[name].configure().job
+    JobManager(DjangoConnector()).batch_defer_jobs([job.evolve(task_kwargs=arguments) for arguments in all_arguments])
 
 
 @contextmanager
