@@ -42,11 +42,13 @@ _HELP = """\
 Komek, the open city contact centre.
 
   komek up [--host H] [--port N] [--detach]   start everything here, and stop it with Ctrl-C
+  komek up --only web,stream                  only these parts, for one node of several
   komek down                                  stop what `up` started
   komek demo [--city DIR] [--port N]          a living city: thirty days of history, then a day that goes on
   komek status                                what runs, and where
   komek backup FILE                           database, files and secrets into one file, also while running
   komek restore FILE                          a backup into an empty KOMEK_HOME
+  komek share DIR                             what all nodes of one installation must have in common
   komek COMMAND …                             any other command; `komek help` lists them
 
 KOMEK_HOME (now {home}) holds everything; DATABASE_URL uses a PostgreSQL of your own.
@@ -69,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if verb in _VERBS:
             return _VERBS[verb](words[1:])
         return _manage(words)
-    except (AlreadyClaimed, CannotStart, backup.BackupFailed, running.StillRunning) as failure:
+    except (AlreadyClaimed, CannotStart, backup.BackupFailed, home.NothingShared, running.StillRunning) as failure:
         print(failure, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -81,15 +83,23 @@ def _up(words: list[str]) -> int:
     parser.add_argument("--host", help="address to listen on (127.0.0.1; 0.0.0.0 for everybody)")
     parser.add_argument("--port", type=int, help=f"port of the web ({programs.PORT}); live events use the next one")
     parser.add_argument("--detach", action="store_true", help="return once it runs; stop it with `komek down`")
+    parser.add_argument("--only", metavar="PARTS", help=f"some of {','.join(programs.PARTS)}: one node of several")
     chosen = parser.parse_args(words)
+    only = programs.parts(chosen.only)
     here = home.find()
     home.make(here)
     if chosen.detach:
         return _detach(here, words)
-    return _serve(here, programs.address(host=chosen.host, port=chosen.port))
+    return _serve(here, programs.address(host=chosen.host, port=chosen.port), only=only)
 
 
-def _serve(here: Path, at: programs.Address, *, simulated: Sequence[str] = ()) -> int:
+def _serve(
+    here: Path,
+    at: programs.Address,
+    *,
+    only: frozenset[str] = frozenset(programs.PARTS),
+    simulated: Sequence[str] = (),
+) -> int:
     say = _Voice(here / "logs" / "supervisor.log")
     home.secrets(here)
     supervisor = Supervisor(here, address=at.public_url, say=say)
@@ -101,7 +111,11 @@ def _serve(here: Path, at: programs.Address, *, simulated: Sequence[str] = ()) -
             # For the terminal only: a log is no place for a password.
             print(signs.table(here, at.public_url), flush=True)
 
-    supervisor.run(programs.steps(here, at, simulated=simulated), check=lambda: _refuse_taken_ports(at), ready=ready)
+    supervisor.run(
+        programs.steps(here, at, only=only, simulated=simulated),
+        check=lambda: _refuse_taken_ports(at, only),
+        ready=ready,
+    )
     say("Komek has stopped.")
     return 0
 
@@ -208,12 +222,25 @@ def _restore(words: list[str]) -> int:
     return 0
 
 
+def _share(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("komek share", description="What all nodes of one installation must have.")
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(words).folder.absolute()
+    here = home.find()
+    home.make(here)
+    copied = home.share(here, folder)
+    told = ", ".join(copied) if copied else "nothing: it has all of it"
+    print(f"{folder}: {told}. It holds secrets: bring it to each node safely, and name it there in KOMEK_SHARED.")
+    return 0
+
+
 _VERBS: dict[str, Callable[[list[str]], int]] = {
     "up": _up,
     "down": _down,
     "status": _status,
     "backup": _backup,
     "restore": _restore,
+    "share": _share,
     "demo": _demo,
 }
 
@@ -233,8 +260,9 @@ def _manage(words: list[str]) -> int:
     return 0
 
 
-def _refuse_taken_ports(at: programs.Address) -> None:
-    for port in (at.port, at.stream_port):
+def _refuse_taken_ports(at: programs.Address, only: frozenset[str]) -> None:
+    ports = {"web": at.port, "stream": at.stream_port}
+    for port in (ports[part] for part in ports if part in only):
         with socket.socket(socket.AF_INET6 if ":" in at.host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -18,8 +18,9 @@ def main() -> None:
     compile_messages()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
     django.setup()
-    postgres.prepare(settings.DATABASE_URL)
-    call_command("migrate", interactive=False, verbosity=1)
+    with postgres.alone(settings.DATABASE_URL):
+        postgres.prepare(settings.DATABASE_URL)
+        call_command("migrate", interactive=False, verbosity=1)
     gather(Path(settings.STATIC_ROOT))
 
 

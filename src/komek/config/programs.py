@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 
 from komek.platform import home as homes
 from komek.platform import postgres
+from komek.platform.postgres import CannotStart
 from komek.platform.programs import Database, Process, Program, Task
 
 PORT = 8109
 WEB_THREADS = 8
 WORKER_JOBS = 4
+# What a node may run; several nodes share the work as they like.
+PARTS = ("web", "stream", "worker")
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only compared with
 
@@ -67,7 +70,20 @@ def address(*, host: str | None, port: int | None) -> Address:
     return Address(host or os.environ.get("KOMEK_HOST", "127.0.0.1"), port, public)
 
 
-def steps(home: Path, at: Address, *, simulated: Sequence[str] = ()) -> list[Program]:
+def parts(told: str | None) -> frozenset[str]:
+    """The parts that this node runs: from the command line, else from KOMEK_PARTS, else all of them."""
+    named = told or os.environ.get("KOMEK_PARTS") or ",".join(PARTS)
+    chosen = {name.strip() for name in named.split(",")} - {""}
+    if unknown := chosen - set(PARTS):
+        raise CannotStart(f"There is no part {', '.join(sorted(unknown))}: a node runs some of {', '.join(PARTS)}.")
+    if not chosen:
+        raise CannotStart(f"A node runs at least one of {', '.join(PARTS)}.")
+    return frozenset(chosen)
+
+
+def steps(
+    home: Path, at: Address, *, only: frozenset[str] = frozenset(PARTS), simulated: Sequence[str] = ()
+) -> list[Program]:
     """The programs and tasks in the order of their start: each needs only those before it.
 
     With the words of `komek simulate` the city of the demonstration lives on.
@@ -98,14 +114,17 @@ def steps(home: Path, at: Address, *, simulated: Sequence[str] = ()) -> list[Pro
     worker += ["--shutdown-graceful-timeout", "10"]
     simulate = ["-m", "komek.config.cli", "simulate", *simulated]
     reached = "127.0.0.1" if at.host in _EVERYWHERE else at.host
+    processes = (
+        Process("web", [python, *web], pooled, logs / "web.log", (reached, at.port)),
+        Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
+        Process("worker", [python, *worker], shared, logs / "worker.log"),
+    )
     found: list[Program] = []
     if not os.environ.get("DATABASE_URL"):
         found.append(Database(postgres.Server(home / "postgres", log=logs / "postgres.log")))
     return [
         *found,
         Task("prepare", [python, "-m", "komek.config.prepare"], shared, logs / "prepare.log"),
-        Process("web", [python, *web], pooled, logs / "web.log", (reached, at.port)),
-        Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
-        Process("worker", [python, *worker], shared, logs / "worker.log"),
+        *(process for process in processes if process.name in only),
         *([Process("simulate", [python, *simulate], shared, logs / "simulate.log")] if simulated else []),
     ]

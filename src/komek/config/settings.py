@@ -11,6 +11,7 @@ from komek.platform import home
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home.find()
+SHARED = home.shared(HOME)
 SECRETS = home.secrets(HOME)
 # Names, languages, numbers and the place of the city, as its pack told them.
 CITY = home.city(HOME)
@@ -26,14 +27,15 @@ HTTPS = PUBLIC_URL.startswith("https://")
 STREAM_URL = os.environ.get("KOMEK_STREAM_URL", "")
 STREAM_ALLOWED_ORIGINS = os.environ.get("KOMEK_STREAM_ORIGINS", PUBLIC_URL).split(",")
 
-DATABASE_URL = os.environ.get("DATABASE_URL") or home.database_url(HOME)
+DATABASE_URL = home.database_url(HOME)
 _database = conninfo_to_dict(DATABASE_URL)
 _options: dict[str, Any] = {
     key: value for key, value in _database.items() if key not in {"dbname", "user", "password", "host", "port"}
 }
 # A web process with threads shares a bounded pool; everything else holds one connection.
 if _threads := int(os.environ.get("KOMEK_DATABASE_POOL", "0")):
-    _options["pool"] = {"min_size": 1, "max_size": _threads, "timeout": 10}
+    # Gives up soon and begins anew when asked again: its own patience would grow to minutes while the database is away.
+    _options["pool"] = {"min_size": 1, "max_size": _threads, "timeout": 5, "reconnect_timeout": 3}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -44,6 +46,8 @@ DATABASES = {
         "PORT": str(_database.get("port", "")),
         "OPTIONS": _options,
         "CONN_MAX_AGE": 0 if _threads else 600,
+        # A connection may have died in the pool, with the server or with its host.
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 
@@ -90,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "komek.ui.outages.OutageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -50,7 +50,8 @@ class Manifest:
 
 def make(home: Path, file: Path, *, version: str, at: datetime) -> Manifest:
     """Write the backup; the server may run, and goes on running. The file appears when it is whole."""
-    if not (home / SECRETS).exists():
+    shared = homes.shared(home)
+    if not (shared / SECRETS).exists():
         raise BackupFailed(f"Nothing was ever started in {home}: there is nothing to keep.")
     unfinished = file.with_name(f"{file.name}.new")
     with homes.database(home) as url, _dumped(url, beside=file) as (dump, major):
@@ -63,9 +64,9 @@ def make(home: Path, file: Path, *, version: str, at: datetime) -> Manifest:
                     # After the dump: every file that the dump speaks of is there by now.
                     for path in sorted(path for path in (home / "files").rglob("*") if path.is_file()):
                         _add(tar, manifest, f"files/{path.relative_to(home / 'files').as_posix()}", path)
-                    if (home / homes.CITY).exists():
-                        _add(tar, manifest, homes.CITY, home / homes.CITY)
-                    _add(tar, manifest, SECRETS, home / SECRETS)
+                    if (shared / homes.CITY).exists():
+                        _add(tar, manifest, homes.CITY, shared / homes.CITY)
+                    _add(tar, manifest, SECRETS, shared / SECRETS)
                     body = json.dumps(vars(manifest), indent=1).encode()
                     entry = tarfile.TarInfo(MANIFEST)
                     entry.size = len(body)

@@ -7,11 +7,15 @@ secrets.json  keys of the web and of signed links, made at first start, for the 
 static/       what the browser loads, gathered at start
 run/          who runs, on which ports
 logs/         one file a program
+
+Of several nodes each has a home of its own, and KOMEK_SHARED names the folder of what they must agree on: a copy of the
+first node's secrets.json and city.json.
 """
 
 import json
 import os
 import secrets as random
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +29,22 @@ from komek.platform import postgres
 from komek.platform.claim import unused, use
 
 CITY = "city.json"
+SECRETS = "secrets.json"
 # No server was ever made: commands that need no database may still read the settings.
 NO_DATABASE = "postgresql://komek@127.0.0.1:5432/komek"
 
 _JOIN_SECONDS = 30.0
 _PAUSE = 0.05
+
+
+class NothingShared(Exception):
+    """A node must not make secrets of its own: it would sign what no other node believes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"KOMEK_SHARED is {folder}, which has no secrets.json. Bring it from the first node: "
+            "`komek share FOLDER` there writes what all nodes must share."
+        )
 
 
 @dataclass(frozen=True)
@@ -59,10 +74,34 @@ def make(home: Path) -> None:
         (home / name).mkdir(mode=0o700, exist_ok=True)
 
 
+def shared(home: Path) -> Path:
+    """The folder of what all nodes must agree on; on a machine alone it is the home itself."""
+    told = os.environ.get("KOMEK_SHARED")
+    return Path(told).expanduser().absolute() if told else home
+
+
+def share(home: Path, folder: Path) -> list[str]:
+    """Copy what other nodes need into a folder for them, for their owner's eyes only; says what that was."""
+    secrets(home)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copied = []
+    for name in (SECRETS, CITY):
+        source = shared(home) / name
+        if source.exists() and not _same(source, folder / name):
+            new = folder / f"{name}.new"
+            new.touch(mode=0o600)
+            shutil.copyfile(source, new)
+            new.replace(folder / name)
+            copied.append(name)
+    return copied
+
+
 def secrets(home: Path) -> Secrets:
     """Read the secrets, or make them: of two first starts at once, one makes them and both read the same."""
-    path = home / "secrets.json"
+    path = shared(home) / SECRETS
     if not path.exists():
+        if path.parent != home:
+            raise NothingShared(path.parent)
         make(home)
         new = home / "run" / f"secrets.{os.getpid()}.new"
         new.touch(mode=0o600)
@@ -77,10 +116,14 @@ def secrets(home: Path) -> Secrets:
     return Secrets(**json.loads(path.read_text()))
 
 
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
+
+
 def city(home: Path) -> dict[str, Any]:
     """Read what the city pack said of the city; nothing until one was loaded."""
     try:
-        return dict(json.loads((home / CITY).read_text(encoding="utf-8")))
+        return dict(json.loads((shared(home) / CITY).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return {}
 
@@ -88,7 +131,7 @@ def city(home: Path) -> dict[str, Any]:
 def database_url(home: Path) -> str:
     """Give the address of the database: the external one, our own server's, or one that answers to nobody."""
     if external := os.environ.get("DATABASE_URL"):
-        return external
+        return postgres.watchful(external)
     if postgres.exists(home / "postgres"):
         return postgres.url(home / "postgres")
     return NO_DATABASE
@@ -98,7 +141,7 @@ def database_url(home: Path) -> str:
 def database(home: Path) -> Iterator[str]:
     """Have the database at hand for one command: the external one, the one that runs, or one started for it."""
     if external := os.environ.get("DATABASE_URL"):
-        yield external
+        yield postgres.watchful(external)
         return
     make(home)
     users = home / "run" / "database.users"

@@ -6,6 +6,7 @@ nothing but the programs initdb and postgres, so any packed PostgreSQL from 15 o
 
 from komek.platform.claim import AlreadyClaimed
 from komek.platform.postgres.account import Mode
+from komek.platform.postgres.address import PREPARING, alone, watchful
 from komek.platform.postgres.binaries import Binaries, find, installed
 from komek.platform.postgres.blocks import run, scratch
 from komek.platform.postgres.errors import CannotStart
@@ -14,11 +15,13 @@ from komek.platform.postgres.memory import superuser_url, url
 from komek.platform.postgres.server import Server, end_orphan, exists, is_running
 
 __all__ = [
+    "PREPARING",
     "AlreadyClaimed",
     "Binaries",
     "CannotStart",
     "Mode",
     "Server",
+    "alone",
     "end_orphan",
     "exists",
     "find",
@@ -29,4 +32,5 @@ __all__ = [
     "scratch",
     "superuser_url",
     "url",
+    "watchful",
 ]

@@ -112,7 +112,7 @@ def _load(pack: Pack, *, at: datetime) -> None:
         for name, _ in loading.load(pack, at=at):
             bar.set_postfix_str(name)
             bar.update(1)
-    loading.keep(pack, settings.HOME)
+    loading.keep(pack, settings.SHARED)
     if pack.city.time_zone != settings.TIME_ZONE:
         # The settings were read before the city was known; a city lives by its own clock.
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line once more

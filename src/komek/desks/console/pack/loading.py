@@ -42,13 +42,13 @@ def load(pack: Pack, *, at: datetime) -> Iterator[tuple[str, str]]:
         yield name, told
 
 
-def keep(pack: Pack, home: Path) -> bool:
+def keep(pack: Pack, folder: Path) -> bool:
     """Keep what the settings say of the city beside the secrets; says whether that changed anything."""
-    path = home / "city.json"
+    path = folder / "city.json"
     text = json.dumps(pack.city.kept(), ensure_ascii=False, indent=1) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
-    new = home / "city.json.new"
+    new = folder / "city.json.new"
     new.write_text(text, encoding="utf-8")
     new.replace(path)
     return True

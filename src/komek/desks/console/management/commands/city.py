@@ -63,7 +63,7 @@ class Command(BaseCommand):
         with audit.acting("console:city load"):
             for name, told in loading.load(pack, at=now()):
                 self.stdout.write(f"{name:<10} {told}")
-        if loading.keep(pack, settings.HOME):
+        if loading.keep(pack, settings.SHARED):
             self.stdout.write("The city's name, numbers and time zone are new: restart Komek if it runs.")
 
     def _make(
