@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
-from komek.platform import audit
+from komek.platform import audit, outage
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -72,12 +72,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can serve: the database answers too."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("the database does not answer", status=503, content_type="text/plain")
+    """The process can serve: its database answers and takes writes. For a proxy, which asks every second."""
+    if not outage.answers():
+        return HttpResponse("the database does not answer or takes no writes", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 
 

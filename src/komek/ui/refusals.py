@@ -1,5 +1,6 @@
 """What a refusal looks like to a person: a clear sentence in their language, the right status, nothing lost."""
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -9,8 +10,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from komek.platform import outage
 from komek.refusal import Refusal
-from komek.ui import words
+from komek.ui import outages, words
 
 STATUSES = {
     "right_missing": 403,
@@ -73,9 +75,9 @@ class RefusalMiddleware:
             isinstance(failure, ValueError | DataError) and NUL in str(failure)
         ):
             return _answer(request, _("What was sent has characters that cannot be kept."), 400)
-        if not isinstance(failure, Refusal):
-            return None
-        return _answer(request, said(failure), status_of(failure), code=failure.code)
+        if isinstance(failure, Refusal):
+            return _answer(request, said(failure), status_of(failure), code=failure.code)
+        return outages.unavailable(request, failure) if outage.is_outage(failure) else None
 
 
 def _answer(request: HttpRequest, text: str, status: int, *, code: str = "refused") -> HttpResponse:
@@ -113,6 +115,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our own fault; without the database even the page around the sentence cannot ask who is signed in."""
+    failure = sys.exc_info()[1]
+    if outage.is_outage(failure):
+        return outages.unavailable(request, failure)
     shown = {"text": _("Something went wrong on our side. Nothing of yours is lost; please try again."), "here": "/"}
     try:
         return render(request, "ui/refusal.html", shown, status=500)
