@@ -43,7 +43,7 @@ def lines(name, code):
     return Process(name, [sys.executable, "-c", code], shared, logs / (name + ".log"))
 def task(code):
     return Task("prepare", [sys.executable, "-c", code], shared, logs / "prepare.log")
-supervisor = Supervisor(home, address="http://here", say=lambda text: print(text, flush=True))
+supervisor = Supervisor(home, address="http://here", say=lambda text: print(text, flush=True){options})
 try:
     supervisor.run([{steps}], check=lambda: None, ready=lambda: print("ready", flush=True))
 except Exception as failure:
@@ -116,11 +116,11 @@ def port():
 
 
 @contextmanager
-def supervised(home, port, *steps):
+def supervised(home, port, *steps, options=""):
     paths = os.pathsep.join([str(SOURCES), *(path for path in sys.path if path.endswith("site-packages"))])
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "KOMEK_HOME"}}
     with subprocess.Popen(
-        [sys.executable, "-c", SUPERVISED.format(steps=", ".join(steps)), str(home), str(port)],
+        [sys.executable, "-c", SUPERVISED.format(steps=", ".join(steps), options=options), str(home), str(port)],
         env=kept | {"PYTHONPATH": paths},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -197,6 +197,18 @@ def test_a_killed_web_comes_back_although_its_workers_held_the_port(home, port):
 
         supervisor.until("web .*is back")
         assert wait_until_read(port) == postgres.url(home / "postgres")
+
+
+def test_a_web_that_lives_but_does_not_answer_is_ended_and_comes_back(home, port):
+    with supervised(home, port, "web()", options=", feel_every=0.5, silent_seconds=3") as supervisor:
+        supervisor.until("ready")
+        assert read(port)
+
+        os.killpg(program(home, "web"), signal.SIGSTOP)
+
+        supervisor.until("web .*has not answered for 3 s and is ended")
+        supervisor.until("web .*is back")
+        assert wait_until_read(port)
 
 
 def wait_until_read(port):

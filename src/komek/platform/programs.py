@@ -1,9 +1,11 @@
 """The programs of an installation, each as something that can be started, watched and stopped."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,7 @@ from komek.platform import processes
 from komek.platform.postgres import CannotStart, Server
 
 _STOP_SECONDS = 15.0
+_FEEL_SECONDS = 10.0
 
 
 class Program(Protocol):
@@ -37,6 +40,15 @@ class Program(Protocol):
 
     def outdated(self) -> bool:
         """Whether it was started with what is no longer true, such as another port of the database."""
+
+    def feel(self) -> None:
+        """Ask for a sign of life; called beside the supervisor, for a sick program answers late or never."""
+
+    def silent_for(self) -> float:
+        """How many seconds ago it last gave a sign of life, if it has a way to."""
+
+    def kill(self) -> None:
+        """End it at once, as it is."""
 
     def stop(self) -> None:
         """Ask it to end, and see to it that it does."""
@@ -77,6 +89,17 @@ class Database:
         """Nothing that it was started with changes."""
         return False
 
+    def feel(self) -> None:
+        """Its clients notice first."""
+
+    def silent_for(self) -> float:
+        """A database that is slow is not helped by killing it."""
+        return 0.0
+
+    def kill(self) -> None:
+        """As it is; what was committed stays."""
+        os.kill(self.pid, signal.SIGKILL)
+
     def stop(self) -> None:
         """Stop fast; clients were stopped before."""
         self.server.stop()
@@ -93,6 +116,7 @@ class Process:
     address: tuple[str, int] | None = None
     process: subprocess.Popen[bytes] | None = None
     given: Mapping[str, str] = field(default_factory=dict)
+    felt_at: float = 0.0
 
     @property
     def pid(self) -> int:
@@ -104,6 +128,7 @@ class Process:
         """Start in a group of its own: a Ctrl-C in the terminal is for the supervisor alone."""
         self._sweep()
         self.given = self.environment()
+        self.felt_at = time.monotonic()
         # Opened to append: that lets the supervisor shorten the file under it.
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -132,6 +157,28 @@ class Process:
     def outdated(self) -> bool:
         """Whether its environment is not what it would be started with now."""
         return self.given != self.environment()
+
+    def feel(self) -> None:
+        """Any answer to /healthz is a sign of life: what is wrong elsewhere is no reason to end this program."""
+        if self.address is None:
+            return
+        asking = http.client.HTTPConnection(*self.address, timeout=_FEEL_SECONDS)
+        try:
+            asking.request("GET", "/healthz", headers={"Host": "localhost"})
+            asking.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            return
+        finally:
+            asking.close()
+        self.felt_at = time.monotonic()
+
+    def silent_for(self) -> float:
+        """Since the last answer, or since its start; a program without a port is taken at its word."""
+        return 0.0 if self.address is None else time.monotonic() - self.felt_at
+
+    def kill(self) -> None:
+        """With all its workers."""
+        self._sweep()
 
     def stop(self) -> None:
         """End it politely, then surely."""

@@ -3,6 +3,7 @@
 import select
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +22,9 @@ _WELL_AFTER = 60.0
 _READY_SECONDS = 60.0
 _LOOK_EVERY = 0.1
 _LOG_EVERY = 60.0
+_FEEL_EVERY = 15.0
+# Longer than any request may take, and than a lost database makes everybody wait.
+_SILENT_SECONDS = 120.0
 
 
 class Stopped(Exception):
@@ -41,8 +45,18 @@ class Watched:
 class Supervisor:
     """Keeps programs alive until it is told to stop, by Ctrl-C or by `down`."""
 
-    def __init__(self, home: Path, *, address: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        address: str,
+        say: Callable[[str], None],
+        feel_every: float = _FEEL_EVERY,
+        silent_seconds: float = _SILENT_SECONDS,
+    ) -> None:
         self.home = home
+        self.feel_every = feel_every
+        self.silent_seconds = silent_seconds
         self.address = address
         self.say = say
         self.watched: list[Watched] = []
@@ -105,16 +119,34 @@ class Supervisor:
         return f"{program.name} {what}. The end of {log}:\n{logfiles.end(log)}"
 
     def _watch(self) -> None:
-        logs_due_at = time.monotonic()
+        logs_due_at = feel_due_at = time.monotonic()
         while True:
             at = time.monotonic()
+            if at >= feel_due_at:
+                self._feel()
+                feel_due_at = at + self.feel_every
             if at >= logs_due_at:
                 logfiles.trim(self.home / "logs")
                 logs_due_at = at + _LOG_EVERY
             for watched in self.watched:
                 self._tend(watched, at)
-            due = [logs_due_at, *(watched.due_at for watched in self.watched if watched.due_at is not None)]
+            due = [
+                logs_due_at,
+                feel_due_at,
+                *(watched.due_at for watched in self.watched if watched.due_at is not None),
+            ]
             self._signals.wait(max(0.0, min(due) - time.monotonic()))
+
+    def _feel(self) -> None:
+        """Ask everybody for a sign of life, and end who has given none for long: its death brings it back."""
+        for watched in self.watched:
+            if watched.due_at is not None:
+                continue
+            if watched.program.silent_for() > self.silent_seconds:
+                self.say(f"{watched.program.name:<9} has not answered for {self.silent_seconds:.0f} s and is ended")
+                watched.program.kill()
+            else:
+                threading.Thread(target=watched.program.feel, daemon=True).start()
 
     def _tend(self, watched: Watched, at: float) -> None:
         program = watched.program
