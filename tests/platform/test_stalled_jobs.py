@@ -2,8 +2,9 @@
 
 import asyncio
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -31,6 +32,16 @@ def give_back():
 
     with app.replace_connector(app.connector.get_worker_connector()):
         asyncio.run(run())
+
+
+def test_a_tick_that_finds_the_database_away_is_passed_over_and_any_other_failure_is_told():
+    def away():
+        raise OperationalError("gone") from psycopg.OperationalError("server closed the connection unexpectedly")
+
+    with jobs._passing_over_outages("seal"):
+        away()
+    with pytest.raises(ZeroDivisionError), jobs._passing_over_outages("seal"):
+        1 / 0  # noqa: B018
 
 
 def test_a_dead_workers_tick_gives_way_to_its_successor_and_the_other_jobs_are_given_back():

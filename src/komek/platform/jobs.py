@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import procrastinate
+import structlog
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
-from komek.platform import unit
+from komek.platform import outage, unit
 
 T = TypeVar("T", bound=Callable[..., Any])
 
 STALLED_AFTER_SECONDS = 30
+
+log = structlog.get_logger("komek.jobs")
 
 
 class Held:
@@ -53,7 +56,8 @@ def every(cron: str) -> Callable[[T], T]:
 
     def register(function: T) -> T:
         def tick(timestamp: int) -> None:
-            function()
+            with _passing_over_outages(_name(function)):
+                function()
 
         tick.__module__, tick.__name__, tick.__doc__ = function.__module__, function.__name__, function.__doc__
         # A tick that is still waiting makes the next one superfluous.
@@ -111,6 +115,22 @@ def held() -> Iterator[Held]:
 @app.task(name="komek.platform.jobs.retry_stalled_jobs", queue="timed", queueing_lock="retry_stalled_jobs")
 async def retry_stalled_jobs(timestamp: int) -> None:
     """Give the jobs of a dead worker back: procrastinate finds them but does not do it by itself."""
+    with _passing_over_outages("retry_stalled_jobs"):
+        await _give_back()
+
+
+@contextmanager
+def _passing_over_outages(name: str) -> Iterator[None]:
+    """A tick that finds the database away has nothing to report: the next one does the work of both."""
+    try:
+        yield
+    except Exception as failure:
+        if not outage.is_outage(failure):
+            raise
+        log.warning("jobs.tick_passed_over", job=name, failure=str(failure).strip())
+
+
+async def _give_back() -> None:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
         if job.id is None:
             continue
