@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 CITY   ?= cities/astana
 
-.PHONY: help setup demo run test check facts bench clean
+.PHONY: help setup demo run test check facts bench cluster clean
 
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -23,8 +23,8 @@ test: $(TOOLS)  ## all tests, against a real PostgreSQL that they start themselv
 	$(BIN)/python -m pytest -n auto
 
 check: $(TOOLS) ## contracts, types, lint, migrations
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks cluster
+	$(BIN)/ruff format --check src tests benchmarks cluster
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --lint src/komek --quiet
@@ -35,6 +35,9 @@ facts: $(READY) ## write docs/facts.md: each fact and who reacts to it
 
 bench: $(READY) ## what a city of 2.3 million cards costs; a part of it: BENCH="--only create --cards 20000"
 	$(BIN)/python -m benchmarks $(BENCH)
+
+cluster: $(TOOLS) ## three databases, two nodes and a proxy on test hosts; hosts die under load (root, Debian)
+	$(BIN)/python -m cluster $(CLUSTER)
 
 clean:          ## forget the environment; the data in .komek stays
 	rm -rf $(VENV)
