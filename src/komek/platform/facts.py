@@ -34,7 +34,7 @@ WITH said AS (
 ), unread AS (
     INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest(%s::text[]) AS follower
 )
-SELECT max(id) FROM logged
+SELECT array_agg(id) FROM logged
 """
 
 log = structlog.get_logger("komek.facts")
@@ -141,8 +141,8 @@ def _log(facts: list[Any]) -> None:
     ]
     with unit.prepared() as cursor:
         cursor.execute(LOG, [*columns, list(_followers)])
-        last = int(cursor.fetchone()[0])
-    live.ring_after_commit(last, {topic for some in topics for topic in some})
+        ids = cursor.fetchone()[0]
+    live.ring_after_commit(ids, {topic for some in topics for topic in some})
     for heard in _listeners.get():
         heard.extend(facts)
 

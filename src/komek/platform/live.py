@@ -46,24 +46,27 @@ class Doorbell:
     """What one transaction will ring for once it is committed."""
 
     def __init__(self) -> None:
-        self.last_id = 0
+        self.ids: list[int] = []
         self.topics: set[str] = set()
 
     def ring(self) -> None:
-        payload = json.dumps([self.last_id, sorted(self.topics)], ensure_ascii=False)
+        payload = json.dumps([self.ids, sorted(self.topics)], ensure_ascii=False)
         if len(payload.encode()) > PAYLOAD_BYTES:
-            payload = json.dumps([self.last_id, ["*"]])
+            payload = json.dumps([[max(self.ids)], ["*"]])
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
-def ring_after_commit(fact_id: int, topics: Iterable[str]) -> None:
-    """Ring once after the commit, as a statement of its own: a NOTIFY inside would serialise all commits."""
+def ring_after_commit(fact_ids: Iterable[int], topics: Iterable[str]) -> None:
+    """Ring once after the commit, as a statement of its own: a NOTIFY inside would serialise all commits.
+
+    The bell names every fact it rings for, so that nobody looks for those again.
+    """
     bell = next((b for b in _bells() if isinstance(b, Doorbell)), None)
     if bell is None:
         bell = Doorbell()
         transaction.on_commit(bell.ring)
-    bell.last_id = max(bell.last_id, fact_id)
+    bell.ids += fact_ids
     bell.topics.update(topics)
 
 
@@ -135,8 +138,9 @@ class Hub:
             self.connected.set()
             while True:
                 async for note in conn.notifies(timeout=POLL_SECONDS):
-                    fact_id, topics = json.loads(note.payload)
-                    self._tell(fact_id, topics)
+                    fact_ids, topics = json.loads(note.payload)
+                    self.told.extend(fact_ids)
+                    self._tell(max(fact_ids), topics)
                 await self._poll(conn)
 
     async def _poll(self, conn: psycopg.AsyncConnection[Any]) -> None:
@@ -148,11 +152,11 @@ class Hub:
         told = set(self.told)
         for fact_id, topics in await rows.fetchall():
             if fact_id not in told:
+                self.told.append(fact_id)
                 self._tell(fact_id, topics)
 
     def _tell(self, fact_id: int, topics: Iterable[str]) -> None:
         self.newest = max(self.newest, fact_id)
-        self.told.append(fact_id)
         for listener in self.listeners:
             listener.hear(fact_id, topics)
 

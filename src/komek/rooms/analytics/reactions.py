@@ -14,4 +14,4 @@ FIGURES = "~figures"
 @facts.follows(FOLLOWER)
 def count_what_happened(batch: Sequence[tuple[Any, int]]) -> None:
     actions.count(batch)
-    live.ring_after_commit(batch[-1][1], [FIGURES])
+    live.ring_after_commit([batch[-1][1]], [FIGURES])

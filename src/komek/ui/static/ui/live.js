@@ -1,9 +1,13 @@
 // Live regions: hear which topics changed, ask the server for the regions that show them.
 const body = document.body
 const PAUSE = 150
+// Whatever happens in the city, a screen asks for its regions once a second at most.
+const FLOOR = 1000
 
-const waiting = new Set()
+// Region → when we heard of the first and of the last change that it does not show yet.
+const waiting = new Map()
 let timer
+let asked = 0
 
 function regionsOf(topics) {
   const all = [...document.querySelectorAll("[data-live]")]
@@ -11,27 +15,39 @@ function regionsOf(topics) {
 }
 
 function changed(topics) {
-  for (const region of regionsOf(topics)) waiting.add(region.dataset.region)
-  clearTimeout(timer)
-  timer = setTimeout(refresh, PAUSE + Math.random() * PAUSE)
+  for (const region of regionsOf(topics)) wait(region.dataset.region, performance.now())
+}
+
+function wait(name, heard) {
+  waiting.set(name, { first: waiting.get(name)?.first ?? heard, last: heard })
+  // The first change sets the time; those that follow come along and never put it off.
+  timer ??= setTimeout(refresh, Math.max(PAUSE, asked + FLOOR - performance.now()) + Math.random() * PAUSE)
 }
 
 async function refresh() {
-  const names = [...waiting]
+  const changes = [...waiting]
   waiting.clear()
-  await Promise.all(names.map(load))
+  timer = undefined
+  asked = performance.now()
+  await Promise.all(changes.map(([name, heard]) => load(name, heard)))
 }
 
-async function load(name) {
+async function load(name, heard = { first: performance.now(), last: performance.now() }) {
   const region = document.querySelector(`[data-region="${CSS.escape(name)}"]`)
   if (!region) return
   if (busy(region)) {
     region.dataset.stale = ""
     return
   }
-  const answer = await fetch(body.dataset.livePage || location.href, { headers: { "X-Region": name } }).catch(() => null)
+  // A rendering that was begun since the first change, for whomever, will do: we learn how old it is and ask again
+  // when it may lack a later one.
+  const sent = performance.now()
+  const headers = { "X-Region": name, "X-Heard": String(Math.floor(sent - heard.first)) }
+  const answer = await fetch(body.dataset.livePage || location.href, { headers }).catch(() => null)
   if (!answer?.ok || answer.redirected) return
   const html = await answer.text()
+  const begun = sent - Number(answer.headers.get("X-Age") ?? 0)
+  if (heard.last > begun) wait(name, heard.last)
   if (busy(region)) {
     region.dataset.stale = ""
     return
