@@ -21,8 +21,8 @@ __all__ = ["acting", "install_triggers", "link", "read", "seal", "verify"]
 
 SEAL_LOCK = 0x6B6F6D656B
 FIRST_LINK = b"\0" * 32
-# A transaction that has been open longer than this is not waited for when the unsealed entries are looked for.
-LATE_ENTRIES = 10_000
+# How far back every tick looks for entries whose transactions ended late; older ones are found at night.
+LATE_ENTRIES = 2_000
 
 
 def read(*, subject: str, fields: Iterable[str], by: int | None, purpose: str) -> None:
@@ -38,7 +38,17 @@ def read(*, subject: str, fields: Iterable[str], by: int | None, purpose: str) -
 
 @jobs.every("* * * * * */5")
 def seal() -> int:
-    """Chain the entries that are not sealed yet; returns how many were."""
+    """Chain the new entries that are not sealed yet; returns how many were."""
+    return _seal(late=LATE_ENTRIES)
+
+
+@jobs.every("37 3 * * *")
+def seal_stragglers() -> int:
+    """Chain what a transaction of hours has left behind: an import makes more entries than every tick looks back."""
+    return _seal(late=None)
+
+
+def _seal(*, late: int | None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
         if not cursor.fetchone()[0]:
@@ -46,17 +56,18 @@ def seal() -> int:
         last = AuditSeal.objects.order_by("-position").values_list("digest", flat=True).first()
         digest = bytes(last) if last else FIRST_LINK
         links = []
-        for entry in _unsealed():
+        for entry in _unsealed(late):
             digest = link(digest, entry)
             links.append(AuditSeal(entry_id=entry.id, digest=digest))
         AuditSeal.objects.bulk_create(links, batch_size=2_000)
     return len(links)
 
 
-def _unsealed() -> Iterator[AuditEntry]:
+def _unsealed(late: int | None) -> Iterator[AuditEntry]:
     newest = AuditSeal.objects.aggregate(newest=models.Max("entry_id"))["newest"] or 0
-    sealed = AuditSeal.objects.filter(entry_id=models.OuterRef("id"))
-    waiting = AuditEntry.objects.filter(id__gt=newest - LATE_ENTRIES).exclude(models.Exists(sealed))
+    since = newest - late if late is not None else 0
+    sealed = AuditSeal.objects.filter(entry_id=models.OuterRef("id"), entry_id__gt=since)
+    waiting = AuditEntry.objects.filter(id__gt=since).exclude(models.Exists(sealed))
     return waiting.order_by("id").iterator(chunk_size=2_000)
 
 
