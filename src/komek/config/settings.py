@@ -32,6 +32,8 @@ _database = conninfo_to_dict(DATABASE_URL)
 _options: dict[str, Any] = {
     key: value for key, value in _database.items() if key not in {"dbname", "user", "password", "host", "port"}
 }
+# The statements of units of work are prepared; Django's own never are. 0 for a pooler that hands connections around.
+_options["prepare_threshold"] = int(os.environ.get("KOMEK_PREPARE_AFTER", "4")) or None
 # A web process with threads shares a bounded pool; everything else holds one connection.
 if _threads := int(os.environ.get("KOMEK_DATABASE_POOL", "0")):
     # Gives up soon and begins anew when asked again: its own patience would grow to minutes while the database is away.

@@ -26,13 +26,13 @@ from komek.platform.models import Fact, Unread
 LOG = """
 WITH said AS (
     SELECT name, data::jsonb AS data, topics::jsonb AS topics, at, place
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS s (name, data, topics, at, place)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY AS s (name, data, topics, at, place)
 ), logged AS (
     INSERT INTO platform_fact (name, data, topics, at)
     SELECT name, data, ARRAY(SELECT jsonb_array_elements_text(topics)), at FROM said ORDER BY place
     RETURNING id
 ), unread AS (
-    INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest(%s::text[]) AS follower
+    INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest($5::text[]) AS follower
 )
 SELECT array_agg(id) FROM logged
 """

@@ -12,13 +12,15 @@ class TooMany(Refusal):
 
 
 # Each look fills the bucket for the time that has passed and takes one token out.
+# Two nodes may differ by a little; a bucket that was filled in the future belongs to a clock that was wrong.
 TAKE = """
 INSERT INTO platform_bucket AS b (key, tokens, filled_at)
-VALUES (%(key)s, %(burst)s::float8 - 1, %(at)s)
+VALUES ($1, $2::float8 - 1, $3::timestamptz)
 ON CONFLICT (key) DO UPDATE SET
-    tokens = greatest(-1, least(%(burst)s::float8, b.tokens
-        + greatest(0, extract(epoch FROM %(at)s::timestamptz - b.filled_at)) * %(rate)s::float8) - 1),
-    filled_at = greatest(b.filled_at, %(at)s)
+    tokens = greatest(-1, least($2::float8, b.tokens
+        + greatest(0, extract(epoch FROM $3::timestamptz - b.filled_at)) * $4::float8) - 1),
+    filled_at = CASE WHEN b.filled_at > $3::timestamptz + interval '10 seconds' THEN $3::timestamptz
+                     ELSE greatest(b.filled_at, $3::timestamptz) END
 RETURNING tokens
 """
 
@@ -26,7 +28,7 @@ RETURNING tokens
 def take(key: str, *, per_minute: float, burst: int, at: datetime) -> None:
     """Take one token, or raise TooMany with the seconds until the next one."""
     with actor.nobody(), unit.prepared() as cursor:
-        cursor.execute(TAKE, {"key": key, "burst": float(burst), "rate": per_minute / 60, "at": at})
+        cursor.execute(TAKE, [key, float(burst), at, per_minute / 60])
         tokens = cursor.fetchone()[0]
     if tokens < 0:
         raise TooMany(seconds=max(1, round(-tokens * 60 / per_minute)))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -241,8 +241,11 @@ class Unit:
         names = tuple(dict.fromkeys((*usual.tokens, *tokens)))
         who = self._told = actor.current()
         sequences = sorted(ids)
-        asked = ["set_config('komek.actor', %s, true)", "set_config('komek.request_id', %s, true)"]
-        asked += ["array(SELECT nextval(%s) FROM generate_series(1, %s))"] * len(sequences)
+        asked = ["set_config('komek.actor', $1, true)", "set_config('komek.request_id', $2, true)"]
+        asked += [
+            f"array(SELECT nextval(${2 * place + 3}) FROM generate_series(1, ${2 * place + 4}))"
+            for place in range(len(sequences))
+        ]
         asked += [f"({_token_queries[name]})::text" for name in names]
         params = [who.name, who.request_id, *(value for name in sequences for value in (name, Int8(ids[name])))]
         with self._writing_itself(), prepared() as cursor:
@@ -358,9 +361,12 @@ def sequence_of(kind: type[models.Model]) -> str:
 
 @contextmanager
 def prepared() -> Iterator[Any]:
-    """A cursor whose statements the server parses once: Django's own writes every value into the text."""
+    """A cursor for statements with $1 … in place of values, which the server parses and plans once.
+
+    Django's own writes every value into the text, and looks through the text for places to write them to.
+    """
     connection.ensure_connection()
-    cursor = psycopg.Cursor(connection.connection)
+    cursor = psycopg.RawCursor(connection.connection)
     with cast(Any, connection)._prepare_cursor(cursor) as watched:  # noqa: SLF001 - logging, wrappers and errors as for any other
         yield watched
 
@@ -388,16 +394,23 @@ def insert(groups: Iterable[tuple[type[models.Model], list[models.Model]]]) -> N
             if not some:
                 continue
             columns = _columns_of(kind)[0 if has_key else 1 :]
-            line = f"({', '.join(['%s'] * len(columns))})"
-            names = ", ".join(f'"{column.name}"' for column in columns)
-            values = ", ".join([line] * len(some))
-            parts.append(f'INSERT INTO "{kind._meta.db_table}" ({names}) VALUES {values}')  # noqa: S608 - our own names
+            parts.append(_statement(kind, has_key, len(some), len(params) + 1))
             params += [column.value(row) for row in some for column in columns]
     before, last = parts[:-1], parts[-1]
     steps = ", ".join(f"step_{place} AS ({part})" for place, part in enumerate(before))
     unit = _unit.get()
     with _own(unit), prepared() as cursor:
         cursor.execute(f"WITH {steps} {last}" if steps else last, params)
+
+
+@lru_cache(maxsize=2_000)
+def _statement(kind: type[models.Model], has_key: bool, rows: int, first: int) -> str:  # noqa: FBT001 - a key of the cache
+    """The insert of so many rows of a table, its values numbered from `first`."""
+    names = [column.name for column in _columns_of(kind)[0 if has_key else 1 :]]
+    places = iter(range(first, first + rows * len(names)))
+    lines = ", ".join(f"({', '.join(f'${next(places)}' for _ in names)})" for _ in range(rows))
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{kind._meta.db_table}" ({columns}) VALUES {lines}'  # noqa: S608 - our own names
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import replace
 from komek.registers.places import rules
 from komek.registers.places.models import District, House, Street
 from komek.registers.places.queries.outlines import district_at, outlines
-from komek.registers.places.queries.suggesting import SURE, suggest
+from komek.registers.places.queries.suggesting import SURE, likeliest
 
 SAME_LETTERS = 5
 
@@ -68,7 +68,7 @@ def _at_house(place: rules.Place, house: House) -> rules.Place:
 
 def _read(place: rules.Place) -> rules.Place:
     """What was read out of the words, when it is sure enough."""
-    first = next(iter(suggest(place.text, limit=1)), None)
+    first = likeliest(place.text)
     number = place.house_number or rules.parse(place.text).house
     if first is None or first.score < SURE:
         return replace(place, house_number=number)

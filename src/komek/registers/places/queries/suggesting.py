@@ -13,21 +13,23 @@ from komek.registers.places.models import Crossing, House
 
 # Below this a suggestion is not worth showing; above `SURE` a place takes the street without being asked.
 FAINT, SURE = 0.34, 0.66
+# What merely resembles a name can score 0.8 by its letters and a little by how busy the street is.
+UNMATCHED = 0.9
 LANE_UNSAID, LANE_SAID, HOUSE_KNOWN, BUSY = 0.2, 0.1, 0.04, 0.008
 MOST_STREETS = 40
 STREETS_WITH_HOUSES = 6
 MOST_LONGER = 3
 CLOSE = 0.15
 
-FIND_STREETS = """
+STREETS = """
 WITH asked AS (
     SELECT * FROM unnest(%(phrases)s::text[], %(weights)s::float8[], %(orders)s::int[]) AS a(phrase, weight, standing)
 ), named AS (
     SELECT s.id AS street_id, s.folded, asked.* FROM asked
-    JOIN places_street s ON asked.phrase <%% s.folded OR s.folded %% asked.phrase
+    JOIN places_street s ON {same}
     UNION ALL
-    SELECT n.street_id, n.folded, asked.* FROM asked
-    JOIN places_streetalias n ON asked.phrase <%% n.folded OR n.folded %% asked.phrase
+    SELECT s.street_id, s.folded, asked.* FROM asked
+    JOIN places_streetalias s ON {same}
 ), scored AS (
     SELECT street_id, standing, weight * (
         0.5 * word_similarity(phrase, folded) + 0.3 * similarity(phrase, folded)
@@ -40,6 +42,8 @@ SELECT s.id, s.name, s.name_kk, s.name_ru, s.name_en, s.district_code, s.lat, s.
 FROM best JOIN places_street s ON s.id = best.street_id
 ORDER BY best.score DESC, s.points DESC, s.name LIMIT %(limit)s
 """
+FIND_STREETS = STREETS.format(same="asked.phrase <%% s.folded OR s.folded %% asked.phrase")
+NAMED_STREETS = STREETS.format(same="s.folded = asked.phrase")
 
 
 @dataclass(frozen=True)
@@ -60,17 +64,28 @@ def suggest(text: str, limit: int = 8, language: str | None = None) -> list[rule
     """Streets, houses and crossings that the words may mean, the likeliest first; at most three queries."""
     address = rules.parse(rules.trimmed(text))
     streets = _streets(address, language)
-    if not streets:
-        return []
+    return _suggested(address, streets)[:limit] if streets else []
+
+
+def _suggested(address: rules.Address, streets: list[_Found]) -> list[rules.Suggestion]:
     houses = _houses(streets[:STREETS_WITH_HOUSES], address.house)
     streets = sorted(streets, key=lambda street: -street.score - HOUSE_KNOWN * ((street.id, address.house) in houses))
     lines = [_line(street, address.house, houses) for street in streets]
     close = sum(street.score > streets[0].score - CLOSE for street in streets)
     crossings = _crossings(streets) if address.crossing else []
-    return [*crossings, *lines[:close], *_longer(streets[0], address.house, houses), *lines[close:]][:limit]
+    return [*crossings, *lines[:close], *_longer(streets[0], address.house, houses), *lines[close:]]
 
 
-def _streets(address: rules.Address, language: str | None) -> list[_Found]:
+def likeliest(text: str) -> rules.Suggestion | None:
+    """The first of the suggestions; a street called by its very name is found without comparing trigrams."""
+    address = rules.parse(rules.trimmed(text))
+    streets = _streets(address, None, NAMED_STREETS)
+    if not streets or streets[0].score < UNMATCHED:
+        return next(iter(suggest(text, limit=1)), None)
+    return next(iter(_suggested(address, streets)), None)
+
+
+def _streets(address: rules.Address, language: str | None, query: str = FIND_STREETS) -> list[_Found]:
     if not address.phrases:
         return []
     asked: dict[str, list[str] | list[float] | list[int] | int] = {
@@ -80,7 +95,7 @@ def _streets(address: rules.Address, language: str | None) -> list[_Found]:
         "limit": MOST_STREETS,
     }
     with connection.cursor() as cursor:
-        cursor.execute(FIND_STREETS, asked)
+        cursor.execute(query, asked)
         columns = [column.name for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     found = [_found(row, address, language) for row in rows]
