@@ -1,13 +1,15 @@
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.fixtures.line import at_once
 
-from komek.platform import idempotency
+from komek.platform import idempotency, unit
 from komek.platform.clock import now
 from komek.platform.idempotency import Answer, KeyReused, digest
 from komek.platform.models import Idempotency
 from komek.refusal import Refusal
+from komek.registers.residents.models import Resident
 
 AT = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
 ONE, OTHER = digest("POST", {"a": 1}), digest("POST", {"a": 2})
@@ -80,12 +82,17 @@ def test_two_requests_are_one_when_only_the_order_of_their_fields_differs():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_that_come_at_once_one_does_the_work_and_both_hear_of_it():
-    done = []
+    def remember():
+        unit.append(Resident(name="Asel", created_at=AT))
+        return Answer(201, {"token": secrets.token_hex()})
 
-    first, second = at_once(lambda: _once(done, keys=["x", "y"]), lambda: _once(done, keys=["y", "x"]))
+    def once(*keys):
+        return idempotency.once("partner:1", keys=keys, digest=ONE, at=AT, do=remember)
 
-    assert first == second == Answer(201, {"n": 1})
-    assert len(done) == 1
+    first, second = at_once(lambda: once("x", "y"), lambda: once("y", "x"))
+
+    assert first == second
+    assert Resident.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -10,19 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
-
-from komek.platform import clock, jobs
+from komek.platform import clock, jobs, unit
 from komek.platform.models import Idempotency
+from komek.platform.transactions import together
 from komek.refusal import Refusal
 
 KEPT_FOR = timedelta(days=90)
-
-CLAIM = """
-INSERT INTO platform_idempotency (owner, key, digest, status, response, at)
-VALUES (%s, %s, %s, 0, '{}', %s) ON CONFLICT (owner, key) DO NOTHING RETURNING id
-"""
-
 
 class KeyReused(Refusal):
     """The same key came with something else: one of the two is a mistake of the sender."""
@@ -50,30 +43,34 @@ def digest(*parts: object) -> str:
 
 def known(owner: str, *, keys: Iterable[str], digest: str) -> Answer | None:
     """The answer that was given under one of these keys; raises KeyReused when it was given to something else."""
-    found = None
-    for row in Idempotency.objects.filter(owner=owner, key__in=set(keys), status__gt=0).order_by("id"):
-        if row.digest != digest:
-            raise KeyReused(row.key)
-        found = found or Answer(row.status, row.response)
-    return found
+    return _answer(_rows(owner, set(keys)), digest)
 
 
-@transaction.atomic
+@together
 def once(owner: str, *, keys: Iterable[str], digest: str, at: datetime, do: Callable[[], Answer]) -> Answer:
-    """Do it, or say again what was answered; of two that come at once, the second waits for the first."""
-    names = sorted(set(keys))
-    claimed = [row_id for row_id in (_claim(owner, key, digest, at) for key in names) if row_id is not None]
-    answer = known(owner, keys=names, digest=digest) or do()
-    Idempotency.objects.filter(id__in=claimed).update(status=answer.status, response=answer.body)
+    """Do it, or say again what was answered.
+
+    Of two that come at once, the second waits for the first to be written, is undone, and done again finds the answer.
+    """
+    names = set(keys)
+    rows = _rows(owner, names)
+    answer = _answer(rows, digest) or do()
+    for key in sorted(names - {row.key for row in rows}):
+        unit.append(
+            Idempotency(owner=owner, key=key, digest=digest, status=answer.status, response=answer.body, at=at)
+        )
     return answer
 
 
-def _claim(owner: str, key: str, digest: str, at: datetime) -> int | None:
-    """Take the key, or None when it is taken; waits for whoever is taking it at this moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [owner, key, digest, at])
-        row = cursor.fetchone()
-    return row[0] if row else None
+def _rows(owner: str, keys: set[str]) -> list[Idempotency]:
+    return list(Idempotency.objects.filter(owner=owner, key__in=keys).order_by("id")) if keys else []
+
+
+def _answer(rows: list[Idempotency], digest: str) -> Answer | None:
+    for row in rows:
+        if row.digest != digest:
+            raise KeyReused(row.key)
+    return Answer(rows[0].status, rows[0].response) if rows else None
 
 
 @jobs.every("17 3 * * *")

@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from komek.platform.transactions import together
 from komek.registers.staff import queries, rules
 from komek.registers.staff.models import Agent, Partner, Service
@@ -144,8 +142,8 @@ def verify_key(key: str, *, scope: str, at: datetime) -> Partner:
         raise rules.KeyNotAccepted
     if scope not in found.scopes:
         raise rules.ScopeMissing(scope)
-    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at - USE_NOTED_EVERY)
-    Partner.objects.filter(stale, id=found.id).update(last_used_at=at)
+    if found.last_used_at is None or found.last_used_at < at - USE_NOTED_EVERY:
+        Partner.objects.filter(id=found.id).update(last_used_at=at)
     return found
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from komek.desks.operator.forms import CardForm
 from komek.desks.operator.views.screen import address_of, operators_only, screen
 from komek.platform.clock import now
+from komek.platform.transactions import together
 from komek.refusal import Refusal
 from komek.registers.residents import actions as people
 from komek.registers.residents import queries as residents
@@ -44,11 +45,10 @@ def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
     if not form.is_valid():
         return screen(request, current=found, form=form, status=422)
     try:
-        card = _make(found, form, by=agent)
+        card = _finish(found, form, by=agent)
     except Refusal as refusal:
         form.add_error(None, said(refusal))
         return screen(request, current=found, form=form, status=409)
-    _forget_draft(contact_id, by=agent)
     messages.success(request, _("Number %(number)s") % {"number": card.number})
     return redirect(address_of(contact_id))
 
@@ -121,6 +121,13 @@ def _fingerprint(told: dict[str, Any]) -> str | None:
         return None
     words = [told[name] for name in ("key", "kind", "text", "topic_code", "place_text", "landmark")]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+@together
+def _finish(contact: Any, form: CardForm, *, by: Any) -> Any:
+    card = _make(contact, form, by=by)
+    _forget_draft(contact.pk, by=by)
+    return card
 
 
 def _forget_draft(contact_id: int, *, by: Any) -> None:

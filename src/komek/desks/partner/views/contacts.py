@@ -24,7 +24,6 @@ from komek.registers.residents import actions as residents
 from komek.registers.residents.rules import HandleKind, normalized
 from komek.registers.staff.rules import Scope
 from komek.rooms.cards import actions as cards
-from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import CardDraft
 from komek.rooms.channels import queries as channels
 from komek.rooms.intake.rules import Arrival, NoSuchContact, Urgency
@@ -122,7 +121,7 @@ def _take_in(told: ContactTold, *, partner: Any, at: datetime) -> Any:
     card = cards.take_in(arrival, draft=draft, at=at)
     if len(handles) > 1 and card.resident_id is not None:
         residents.remember(name=name, handles=handles, language=told.language, at=at)
-    return card_queries.of_partner(partner.pk, card.number)
+    return card
 
 
 def _handles(told: ContactTold) -> list[tuple[str, str]]:

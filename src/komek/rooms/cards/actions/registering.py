@@ -248,6 +248,8 @@ def _begun(
         received_at=at,
         key=whole_key,
     )
+    if contact is not None and is_fresh:
+        card.conversation = contact.conversation
     fill(card)
     card.number = writing.next_number(at)
     return unit.add(card), True

@@ -27,7 +27,7 @@ def save_draft(contact_id: int, *, data: Mapping[str, object], revision: int, by
         raise rules.NotYours(contact_id)
     if contact.state not in {State.ACCEPTED, State.WRAP_UP}:
         raise rules.ContactIsOver(contact_id)
-    draft, _ = Draft.objects.select_for_update().get_or_create(contact=contact)
+    draft = unit.hold(Draft, contact_id) or unit.add(Draft(contact=contact))
     if draft.revision != revision:
         raise rules.DraftIsNewer(contact_id, draft.revision, draft.data)
     draft.data, draft.revision, draft.saved_at, draft.saved_by = tidy, revision + 1, at, by
