@@ -11,7 +11,7 @@ from benchmarks import create, live, pages, reads, registrations, search
 from benchmarks.rig import yardstick
 from benchmarks.rig.bench import Bench, at_home
 from benchmarks.rig.city import CannotMeasure
-from benchmarks.rig.figures import NOISY, Figures
+from benchmarks.rig.figures import NOISY, OUT, Figures
 
 ASPECTS: dict[str, Callable[[Bench], Awaitable[Figures]]] = {
     "create": create.measure,
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="how long the surge lasts (60)")
     parser.add_argument("--short", action="store_true", help="fewer of everything: to try the benchmarks themselves")
     parser.add_argument("--quiet", action="store_true", help="leave out what is measured among a hundred desks")
+    parser.add_argument("--out", type=Path, default=OUT, help="where the figures are written (benchmarks/out)")
     chosen = parser.parse_args()
     # Whoever ends us must not leave a city running behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -43,20 +44,20 @@ def main() -> int:
     try:
         how = {"short": chosen.short, "quiet": chosen.quiet, "minutes": chosen.minutes}
         with at_home(chosen.home.absolute(), cards=cards, **how) as bench:
-            return asyncio.run(_run(bench, names))
+            return asyncio.run(_run(bench, names, chosen.out))
     except CannotMeasure as failure:
         print(failure, file=sys.stderr)
         return 1
 
 
-async def _run(bench: Bench, names: list[str]) -> int:
+async def _run(bench: Bench, names: list[str], out: Path) -> int:
     over: list[str] = []
     for name in names:
         print(f"\n{name}: measuring, with {bench.city.cards} cards …", flush=True)
         before = yardstick.measure()
         figures = await ASPECTS[name](bench)
         figures.add("yardstick", (before + yardstick.measure()) / 2, "ms", note=NOISY)
-        print(f"\n{figures.table()}\n→ {figures.write()}", flush=True)
+        print(f"\n{figures.table()}\n→ {figures.write(out)}", flush=True)
         over += [f"{name}: {figure.name}" for figure in figures.over]
     await bench.staff.end()
     print("\nevery bar is kept" if not over else "\nover the bar:\n  " + "\n  ".join(over))

@@ -126,7 +126,7 @@ async def measure(bench: Bench) -> Figures:
     """Quiet and loaded, with the statements counted, and beside pgbench on the same server."""
     figures = Figures("create")
     creating = Creating(bench, figures)
-    residents, systems = Residents(bench.city), Systems(bench.city)
+    residents, systems = Residents(bench.city.web), Systems(bench.city)
     calls = Calls(await bench.staff.desk("operator", 0))
     await residents.begin()
     await systems.begin(bench.times(2_000, 400))

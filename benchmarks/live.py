@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from benchmarks.rig import crowd
 from benchmarks.rig.bench import Bench
@@ -29,7 +30,7 @@ MOVES = ("accept", "set-out", "arrive")
 LAST_SECONDS = 3.0
 
 RUNG = """
-SELECT id, topics, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8, xmin::text
+SELECT id, topics, extract(epoch FROM pg_xact_commit_timestamp(xmin))
 FROM platform_fact WHERE id > %s AND topics <> '{}' ORDER BY id
 """
 
@@ -105,7 +106,7 @@ async def measure(bench: Bench) -> Figures:
 
 
 async def _deeds(bench: Bench, desks: Sequence[Desk], *, many: int) -> Deeds:
-    residents = Residents(bench.city)
+    residents = Residents(bench.city.web, at_once=4)
     await residents.begin()
     by_role = {role: [desk for desk in desks if desk.role == role] for role in SESSIONS}
     services = sorted({desk.service for desk in by_role["dispatcher"]})
@@ -133,14 +134,16 @@ async def _stage(
         await asyncio.sleep(LAST_SECONDS)
         seen = await there.leave()
     bells = _bells(city, since=newest)
-    ages = _ages(bells, seen.ears)
+    ages, again = _ages(bells, seen.ears)
+    lost = _not_heard(bells, seen.ears)
     rung = sum(began <= bell.at <= until for bell in bells) / (until - began)
     figures.add(f"{name} deeds", (deeds.done - done) / spent.seconds, "per s")
     figures.add(f"{name} events", rung, "per s")
     figures.add(f"{name} sockets reached", len(ages) / (until - began), "per s")
     figures.add(f"{name} age p50", percentile(ages, 0.5), "ms", bar=bar and P50_BAR, note=NOISY)
     figures.add(f"{name} age p99", percentile(ages, 0.99), "ms", bar=bar and P99_BAR, note=NOISY)
-    figures.add(f"{name} not heard", _not_heard(bells, seen.ears), "events", bar=0)
+    figures.add(f"{name} told again", again / max(1, len(ages)), "× each", bar=bar and 0.01)
+    figures.add(f"{name} not heard", len(lost), "events", bar=0)
     figures.add(f"{name} asked to look at everything", sum(ear.resyncs for ear in seen.ears), "times", bar=bar and 0)
     figures.add(f"{name} processor", spent.total / spent.seconds / 1000, "cores", bar=bar and CORES_BAR)
     for program in PROGRAMS:
@@ -151,6 +154,8 @@ async def _stage(
     figures.add(f"{name} failures", len(seen.failures) + len(deeds.failed) - failed, "times", bar=0)
     for failure in [*seen.failures, *deeds.failed][:5]:
         print(f"  failure: {failure}")
+    for one in lost[:: max(1, len(lost) // 10)][:10]:
+        print(f"  not heard: {one}")
     if follow:
         figures.add(f"{name} regions loaded", len(seen.looks) / spent.seconds, "per s")
         for share in (50, 99):
@@ -164,29 +169,45 @@ def _newest(city: City) -> int:
 
 
 def _bells(city: City, *, since: int) -> list[Bell]:
-    """The transactions that rang: one doorbell each, under the id of their last fact."""
-    found: dict[str, list[tuple[int, list[str], float]]] = defaultdict(list)
-    for fact_id, topics, at, transaction in city.sql.execute(RUNG, [since]).fetchall():
+    """The transactions that rang, one doorbell each: the parts of one, its savepoints too, have the same moment."""
+    found: dict[Decimal, list[tuple[int, list[str]]]] = defaultdict(list)
+    for fact_id, topics, at in city.sql.execute(RUNG, [since]).fetchall():
         if at is None:
             raise CannotMeasure("The server does not stamp its commits: track_commit_timestamp must be on.")
-        found[transaction].append((fact_id, topics, at))
+        found[at].append((fact_id, topics))
     return [
-        Bell(tuple(one[0] for one in of_one), frozenset(topic for one in of_one for topic in one[1]), of_one[0][2])
-        for of_one in found.values()
+        Bell(tuple(one for one, _ in of_one), frozenset(topic for _, said in of_one for topic in said), float(at))
+        for at, of_one in found.items()
     ]
 
 
-def _ages(bells: Sequence[Bell], ears: Sequence[Ear]) -> list[float]:
-    """How old each push was when it was heard, in milliseconds."""
-    committed = {fact_id: bell.at for bell in bells for fact_id in bell.ids}
-    heard = ((fact_id, at) for ear in ears for fact_id, at in ear.heard)
-    return [(at - committed[fact_id]) * 1000 for fact_id, at in heard if fact_id in committed]
+def _ages(bells: Sequence[Bell], ears: Sequence[Ear]) -> tuple[list[float], int]:
+    """How old the news of each transaction was when each listener first heard it, and how often it was told again."""
+    rang = {fact_id: bell for bell in bells for fact_id in bell.ids}
+    ages: list[float] = []
+    again = 0
+    for ear in ears:
+        known: set[Bell] = set()
+        for fact_id, at in ear.heard:
+            bell = rang.get(fact_id)
+            if bell is None:
+                continue
+            if bell in known:
+                again += 1
+            else:
+                known.add(bell)
+                ages.append((at - bell.at) * 1000)
+    return ages, again
 
 
-def _not_heard(bells: Sequence[Bell], ears: Sequence[Ear]) -> int:
-    """How often somebody was not told of a transaction that touched what their page shows."""
-    lost = 0
+def _not_heard(bells: Sequence[Bell], ears: Sequence[Ear]) -> list[str]:
+    """Each time somebody was not told of a transaction that touched what their page shows."""
+    lost = []
     for ear in ears:
         mine, heard = set(ear.topics), {fact_id for fact_id, _ in ear.heard}
-        lost += sum(bool(bell.topics & mine) and heard.isdisjoint(bell.ids) for bell in bells)
+        lost += [
+            f"fact {bell.ids[-1]} for {', '.join(sorted(bell.topics & mine))}"
+            for bell in bells
+            if bell.topics & mine and heard.isdisjoint(bell.ids)
+        ]
     return lost

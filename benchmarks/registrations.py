@@ -20,11 +20,12 @@ P99_BAR = 1_000.0
 WRITERS = 8
 INSERT_SECONDS = 5
 
-# A card is whole when it has a clock, somebody whose it is, a history, and the resident's own words.
+# A card is whole when it has a clock, a service or somebody who is asked to find one, a history, and the resident's words.
 FOUND = """
 SELECT count(*), count(DISTINCT card.number),
        count(*) FILTER (WHERE clock.card_id IS NOT NULL
-         AND EXISTS (SELECT 1 FROM routing_assignment a WHERE a.card_id = card.id)
+         AND (EXISTS (SELECT 1 FROM routing_assignment a WHERE a.card_id = card.id)
+              OR EXISTS (SELECT 1 FROM control_escalation e WHERE e.card_id = card.id))
          AND EXISTS (SELECT 1 FROM cards_entry e WHERE e.card_id = card.id)
          AND EXISTS (SELECT 1 FROM channels_message m WHERE m.conversation_id = card.conversation_id))
 FROM cards_card card LEFT JOIN routing_clock clock ON clock.card_id = card.id WHERE card.number = ANY(%s)
@@ -50,7 +51,8 @@ async def measure(bench: Bench) -> Figures:
     drained = time.monotonic() - began
     bare.append((await asyncio.to_thread(inserts.run, clients=WRITERS, seconds=INSERT_SECONDS)).a_second)
     found, distinct, whole = _found(bench.city, seen.numbers)
-    figures.add("answered", len(seen.numbers) / seconds, "per s")
+    figures.add("sent", (len(seen.numbers) + len(seen.refused)) / seconds, "per s")
+    figures.add("answered", len(seen.numbers) / spent.seconds, "per s")
     figures.add("refused", len(seen.refused), "forms", bar=0)
     figures.add("lost", len(seen.numbers) - found, "cards", bar=0)
     figures.add("told twice", len(seen.numbers) - distinct, "numbers", bar=0)
@@ -73,19 +75,19 @@ async def measure(bench: Bench) -> Figures:
 async def _as_fast_as_answered(bench: Bench, figures: Figures, bare: list[float]) -> None:
     """The most that eight residents at once bring in, nobody looking on, beside eight clients of pgbench."""
     seconds = bench.times(15, 5)
-    residents = [Residents(bench.city, seed=number) for number in range(WRITERS)]
-    await asyncio.gather(*(one.begin() for one in residents))
+    residents = Residents(bench.city.web, at_once=WRITERS)
+    await residents.begin()
     until = time.perf_counter() + seconds
 
-    async def keep_writing(one: Residents, first: int) -> int:
+    async def keep_writing(first: int) -> int:
         written = 0
         while time.perf_counter() < until:
-            await one.write(first + written)
+            await residents.write(first + written)
             written += 1
         return written
 
-    written = sum(await asyncio.gather(*(keep_writing(one, 10_000 * at) for at, one in enumerate(residents))))
-    await asyncio.gather(*(one.end() for one in residents))
+    written = sum(await asyncio.gather(*(keep_writing(10_000 * number) for number in range(WRITERS))))
+    await residents.end()
     await asyncio.to_thread(bench.city.settle)
     most, inserted = written / seconds, sum(bare) / len(bare)
     figures.add("at most", most, "per s", note=NOISY)

@@ -17,12 +17,12 @@ from random import Random
 from urllib.parse import quote
 
 from benchmarks.rig.bench import Bench
-from benchmarks.rig.browser import FOUND, OK, Answer, Browser, NotAnswered, Unexpected, events
+from benchmarks.rig.browser import FOUND, OK, Answer, NotAnswered, Unexpected, events
 from benchmarks.rig.city import PACK, City
 from benchmarks.rig.crowd import LIVE
 from benchmarks.rig.figures import NOISY, OUT, Figures, percentile
 from benchmarks.rig.meters import PROGRAMS, Reading
-from benchmarks.rig.people import Desk, address
+from benchmarks.rig.people import Desk, Residents
 
 # A capital's year, in the busiest hour of its week (cities/astana/demo/profile.csv), ten times over.
 CONTACTS_A_YEAR = 2_300_000
@@ -114,35 +114,29 @@ class Surge:
 
     async def residents(self, *, a_second: float, seconds: float) -> None:
         """Come by the clock, each from an address of their own, and wait for an operator."""
-        free: asyncio.Queue[Browser] = asyncio.Queue()
-        for _ in range(WRITERS):
-            browser = Browser(self.city.web, address(secrets.randbelow(2**24)))
-            (await browser.get("/write/")).expect(OK, what="the web form")
-            free.put_nowait(browser)
+        residents = Residents(self.city.web, at_once=WRITERS)
+        await residents.begin()
         began = time.perf_counter()
         sending: set[asyncio.Task[None]] = set()
         for number in range(int(a_second * seconds)):
-            await asyncio.sleep(max(0.0, began + number / a_second - time.perf_counter()))
-            task = asyncio.ensure_future(self._write(free, began + number / a_second))
+            due = began + number / a_second
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            task = asyncio.ensure_future(self._write(residents, due))
             sending.add(task)
             task.add_done_callback(sending.discard)
         await asyncio.gather(*sending)
+        await residents.end()
 
-    async def _write(self, free: "asyncio.Queue[Browser]", due: float) -> None:
+    async def _write(self, residents: Residents, due: float) -> None:
         one = self.chance.choice(self.said)
-        browser = await free.get()
-        browser.address = address(1 + secrets.randbelow(2**24 - 1))
-        browser.cookies["django_language"] = one.language
         form = {"text": one.text, "topic_code": "", "place_text": one.place, "phone": "", "key": secrets.token_hex(12)}
         try:
-            (await browser.post("/write/", form, multipart=True)).expect(FOUND, what="the web form")
+            (await residents.send(form, language=one.language)).expect(FOUND, what="the web form")
         except (Unexpected, NotAnswered, OSError) as failure:
             self.failures.append(str(failure))
         else:
             self.arrived += 1
             self.writes.append((time.perf_counter() - due) * 1000)
-        finally:
-            free.put_nowait(browser)
 
     async def operator(self, desk: Desk) -> None:
         """Sit down and take what is offered, one contact after the other."""

@@ -7,6 +7,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -24,7 +25,7 @@ class Unexpected(Exception):
 
     def __init__(self, what: str, answer: "Answer") -> None:
         self.answer = answer
-        super().__init__(f"{what}: status {answer.status}\n{answer.text[:1500]}")
+        super().__init__(f"{what}: status {answer.status}: {' '.join(answer.text.split())[:600]}")
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ class Browser:
 
     async def close(self) -> None:
         """Hang up."""
-        if self._writer is not None:
-            self._writer.close()
-        self._reader = self._writer = None
+        writer, self._reader, self._writer = self._writer, None, None
+        if writer is not None:
+            await _hung_up(writer)
 
     async def _ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         async with self._busy:
@@ -185,7 +186,7 @@ async def events(address: str, *, origin: str, clock: Any) -> AsyncIterator[Even
     except asyncio.IncompleteReadError as ended:
         raise NotAnswered("the stream hung up") from ended
     finally:
-        writer.close()
+        await _hung_up(writer)
 
 
 def _event(block: bytes, heard_at: float) -> Event | None:
@@ -193,6 +194,13 @@ def _event(block: bytes, heard_at: float) -> Event | None:
     if "event" not in told:
         return None
     return Event(int(told["id"]), told["event"], tuple(told.get("data", "").split(" ")), heard_at)
+
+
+async def _hung_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    # The other side may have been quicker.
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], dict[str, str]]:

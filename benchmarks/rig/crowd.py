@@ -15,13 +15,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from html import unescape
-from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.rig.browser import FOUND, OK, Answer, Browser, NotAnswered, Origin, events
+from benchmarks.rig.browser import OK, Answer, Browser, NotAnswered, Origin, Unexpected, events
 from benchmarks.rig.city import CannotMeasure, City
-from benchmarks.rig.people import STATUS_PAGE, Desk, address, form_of, words
+from benchmarks.rig.people import Desk, Residents
 
 LIVE = re.compile(r'data-live-url="([^"]*)" data-live-page="[^"]*" data-live-pass="([^"]*)" data-live-since="([^"]*)"')
 REGION = re.compile(r'data-region="([^"]+)" data-live="([^"]*)"')
@@ -158,51 +157,40 @@ class Crowd:
 
     async def _write(self) -> None:
         """Send forms by the clock, whether or not those before them were answered."""
-        said, free = words(), asyncio.Queue[Browser]()
-        for _ in range(WRITERS):
-            browser = Browser(self.web, address(secrets.randbelow(2**24)), headers={"Accept-Language": "ru"})
-            (await browser.get("/write/")).expect(OK, what="the web form")
-            free.put_nowait(browser)
-        chance, began, number = Random(self.plan.seed), time.perf_counter(), 0  # noqa: S311 - an order, not a secret
+        residents = Residents(self.web, at_once=WRITERS, seed=self.plan.seed)
+        await residents.begin()
+        began, number = time.perf_counter(), 0
         while True:
             due = began + number / self.plan.writes
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            form = form_of(said, chance.randrange(len(said)), seed=self.plan.seed + number)
-            sent = asyncio.ensure_future(self._send(free, form, due))
+            sent = asyncio.ensure_future(self._send(residents, number, due))
             self._sending.add(sent)
             sent.add_done_callback(self._sending.discard)
             number += 1
 
-    async def _send(self, free: "asyncio.Queue[Browser]", form: dict[str, str], due: float) -> None:
-        browser = await free.get()
+    async def _send(self, residents: Residents, number: int, due: float) -> None:
         try:
-            browser.address = address(1 + secrets.randbelow(2**24 - 1))
-            answer = await browser.post("/write/", form, multipart=True)
-        except (NotAnswered, OSError) as failure:
-            self.seen.refused.append(repr(failure))
-            return
-        finally:
-            free.put_nowait(browser)
-        self.seen.writes.append((time.perf_counter() - due) * 1000)
-        found = STATUS_PAGE.match(answer.location) if answer.status == FOUND else None
-        if found:
-            self.seen.numbers.append(found[1])
+            told, _ = await residents.write(number)
+        except (Unexpected, NotAnswered, OSError) as failure:
+            self.seen.refused.append(str(failure))
         else:
-            self.seen.refused.append(f"{answer.status}: {answer.text[:300]}")
+            self.seen.numbers.append(told)
+            self.seen.writes.append((time.perf_counter() - due) * 1000)
 
 
 class Screen:
-    """A page that follows its events: a pause for those that come together, then only the regions that changed."""
+    """A page that follows its events as live.js does: a region once a second at most, and soon after its first change."""
 
-    PAUSE = 0.15
+    PAUSE, FLOOR = 0.15, 1.0
 
     def __init__(self, browser: Browser, page: str, regions: dict[str, str], seen: Seen) -> None:
         self.browser = browser
         self.page = page
         self.regions = {name: set(topics.split(" ")) for name, topics in regions.items()}
         self.seen = seen
-        self._waiting: set[str] = set()
-        self._since = 0.0
+        # Region → when we heard of the first and of the last change that it does not show yet.
+        self._waiting: dict[str, tuple[float, float]] = {}
+        self._asked = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._loading: set[asyncio.Task[None]] = set()
 
@@ -212,32 +200,38 @@ class Screen:
         return set().union(*self.regions.values())
 
     def changed(self, topics: set[str]) -> None:
-        """Load soon what shows these topics; the first of several changes counts for how late it was."""
-        touched = {name for name, shown in self.regions.items() if "*" in topics or shown & topics}
-        if not touched:
-            return
-        self._since = self._since or time.perf_counter()
-        self._waiting |= touched
-        if self._timer is not None:
-            self._timer.cancel()
-        pause = self.PAUSE * (1 + secrets.randbelow(1000) / 1000)
-        self._timer = asyncio.get_running_loop().call_later(pause, self._load)
+        """Load soon what shows these topics."""
+        for name, shown in self.regions.items():
+            if "*" in topics or shown & topics:
+                self._wait(name, time.perf_counter())
 
-    def _load(self) -> None:
-        names, since = sorted(self._waiting), self._since
-        self._waiting, self._since, self._timer = set(), 0.0, None
-        task = asyncio.ensure_future(self._fetch(names, since))
-        self._loading.add(task)
-        task.add_done_callback(self._loading.discard)
+    def _wait(self, name: str, heard: float) -> None:
+        first, _ = self._waiting.get(name, (heard, heard))
+        self._waiting[name] = (first, heard)
+        if self._timer is None:
+            late = max(self.PAUSE, self._asked + self.FLOOR - time.perf_counter())
+            late += self.PAUSE * secrets.randbelow(1000) / 1000
+            self._timer = asyncio.get_running_loop().call_later(late, self._refresh)
 
-    async def _fetch(self, names: list[str], since: float) -> None:
-        for name in names:
-            began = time.perf_counter()
-            answer = await self.browser.get(self.page, headers={"X-Region": name})
-            self.seen.looks.append((time.perf_counter() - began) * 1000)
-            if answer.status != OK:
-                self.seen.failures.append(f"{self.page} {name}: {answer.status}")
-        self.seen.fresh.append((time.perf_counter() - since) * 1000)
+    def _refresh(self) -> None:
+        changes, self._waiting, self._timer = self._waiting, {}, None
+        self._asked = time.perf_counter()
+        for name, (first, last) in changes.items():
+            task = asyncio.ensure_future(self._load(name, first, last))
+            self._loading.add(task)
+            task.add_done_callback(self._loading.discard)
+
+    async def _load(self, name: str, first: float, last: float) -> None:
+        sent = time.perf_counter()
+        headers = {"X-Region": name, "X-Heard": str(int((sent - first) * 1000))}
+        answer = await self.browser.get(self.page, headers=headers)
+        now = time.perf_counter()
+        self.seen.looks.append((now - sent) * 1000)
+        self.seen.fresh.append((now - first) * 1000)
+        if answer.status != OK:
+            self.seen.failures.append(f"{self.page} {name}: {answer.status}")
+        if last > sent - int(answer.headers.get("x-age", 0)) / 1000:
+            self._wait(name, last)
 
 
 def seats_of(desks: Sequence[Desk]) -> list[Seat]:
@@ -288,7 +282,7 @@ class Elsewhere:
     async def leave(self) -> Seen:
         """Let the crowd go home, once, and hear what it saw."""
         if self.seen is None:
-            told, _ = await self.process.communicate()
+            told, _ = await self.process.communicate(b"")
             if self.process.returncode:
                 raise CannotMeasure("The crowd fell over; what it said stands above.")
             seen = json.loads(told)

@@ -59,7 +59,7 @@ class Figures:
         lines = [_line(row, widths) for row in (header, *rows)]
         return "\n".join([lines[0], "─" * sum(widths, 2 * len(widths)), *lines[1:]])
 
-    def write(self, folder: Path = OUT) -> Path:
+    def write(self, folder: Path) -> Path:
         """Write `NAME.json`: `{figure: {value, unit, bar}}`."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.aspect}.json"

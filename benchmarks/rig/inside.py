@@ -19,6 +19,7 @@ def staff(*, password: str, roles: dict[str, int], dispatchers_each: int) -> dic
     """Hire who is missing of so many people in each role, and of so many dispatchers for each busy service."""
     from komek.platform import audit
     from komek.registers.staff import actions, queries
+    from komek.registers.staff.rules import LANGUAGES
 
     known = set(queries.agents().values_list("username", flat=True))
     wanted: list[tuple[str, str, str]] = []
@@ -30,7 +31,14 @@ def staff(*, password: str, roles: dict[str, int], dispatchers_each: int) -> dic
     with audit.acting("benchmarks"):
         for username, role, service in wanted:
             if username not in known:
-                actions.hire(username=username, name=username, role=role, password=password, service_code=service)
+                actions.hire(
+                    username=username,
+                    name=username,
+                    role=role,
+                    password=password,
+                    service_code=service,
+                    languages=LANGUAGES,
+                )
     return {"people": [{"login": login, "role": role, "service": service} for login, role, service in wanted]}
 
 
@@ -100,6 +108,15 @@ def orders(*, services: list[str], many: int) -> dict[str, Any]:
     return {"orders": [{"id": one, "service": code} for one, code in sent.values_list("id", "service_code")[:many]]}
 
 
+def plans() -> dict[str, Any]:
+    """What every hot operation asks of this database, and what of it scans a large table."""
+    from benchmarks.rig import hot
+
+    told = material(many=4)
+    service = next(iter(told["services"]))
+    return hot.look(told, pages(page=40, service=service), service)
+
+
 def _busy_services() -> Iterator[str]:
     from django.db.models import Count
 
@@ -128,6 +145,7 @@ ANSWERS: dict[str, Callable[..., dict[str, Any]]] = {
     "orders": orders,
     "pages": pages,
     "partners": partners,
+    "plans": plans,
     "staff": staff,
 }
 

@@ -1,14 +1,15 @@
 """Who uses the city while it is measured: residents who write, systems that send, people at their desks."""
 
+import asyncio
 import csv
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from benchmarks.rig.browser import CREATED, FOUND, OK, Browser, Unexpected
+from benchmarks.rig.browser import CREATED, FOUND, OK, Answer, Browser, Origin, Unexpected
 from benchmarks.rig.city import PACK, CannotMeasure, City
 
 # What a desk shows first; a service's own is the same for every dispatcher.
@@ -49,34 +50,53 @@ def address(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-@dataclass
 class Residents:
-    """People who write by the web form, each from an address and with a telephone of their own."""
+    """People who write by the web form, each from an address and with a telephone of their own.
 
-    city: City
-    seed: int = 109
-    _browser: Browser | None = None
-    _said: list[Words] = field(default_factory=words)
+    Several may write at once; each of them borrows one of so many browsers for that.
+    """
+
+    def __init__(self, web: Origin, *, at_once: int = 1, seed: int = 109) -> None:
+        self.web = web
+        self.at_once = at_once
+        self.seed = seed
+        self.said = words()
+        self._free: asyncio.Queue[Browser] = asyncio.Queue()
 
     async def begin(self) -> None:
-        """Open the form once: its cookie serves everybody who writes from here."""
-        self._browser = Browser(self.city.web, address(0), headers={"Accept-Language": "ru"})
-        (await self._browser.get("/write/")).expect(OK, what="the web form")
+        """Open the form once in each browser: its cookie serves everybody who writes from there."""
+        for _ in range(self.at_once):
+            browser = Browser(self.web, anywhere(), headers={"Accept-Language": "ru"})
+            (await browser.get("/write/")).expect(OK, what="the web form")
+            self._free.put_nowait(browser)
 
     async def write(self, number: int) -> tuple[str, str]:
         """Send the form with a topic and an address; returns the number and the code of the card."""
-        assert self._browser is not None, "nobody has opened the form"
-        self._browser.address = address(1 + secrets.randbelow(2**24 - 1))
-        answer = await self._browser.post("/write/", form_of(self._said, number, seed=self.seed), multipart=True)
+        answer = await self.send(form_of(self.said, number, seed=self.seed))
         found = STATUS_PAGE.match(answer.expect(FOUND, what="the web form").location)
         if found is None:
             raise Unexpected("the web form led elsewhere", answer)
         return found[1], found[2]
 
+    async def send(self, form: Mapping[str, str], *, language: str = "ru") -> Answer:
+        """Send a form, whatever comes back."""
+        browser = await self._free.get()
+        browser.address = anywhere()
+        browser.cookies["django_language"] = language
+        try:
+            return await browser.post("/write/", form, multipart=True)
+        finally:
+            self._free.put_nowait(browser)
+
     async def end(self) -> None:
-        """Close the browser."""
-        if self._browser is not None:
-            await self._browser.close()
+        """Close the browsers."""
+        while not self._free.empty():
+            await self._free.get_nowait().close()
+
+
+def anywhere() -> str:
+    """Some address of the sixteen million."""
+    return address(1 + secrets.randbelow(2**24 - 1))
 
 
 def form_of(said: Sequence[Words], number: int, *, seed: int) -> dict[str, str]:
