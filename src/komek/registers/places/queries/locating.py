@@ -29,7 +29,7 @@ def locate(
     )
     said = district_code or _named_district(words)
     place = _chosen(place, street_id=street_id, house_id=house_id) or _read(place)
-    return _districted(place, said)
+    return replace(_districted(place, said), of_register=True)
 
 
 def _chosen(place: rules.Place, *, street_id: int | None, house_id: int | None) -> rules.Place | None:

@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from komek.refusal import Refusal
@@ -27,6 +27,8 @@ class Place:
     lon: float | None = None
     landmark: str = ""
     outside: bool = False
+    # Made by the register itself: street and house exist and belong together.
+    of_register: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,8 @@ def set_place(card: Card, place: object) -> None:
     if not isinstance(place, places.Place):
         raise rules.ImpossiblePlace
     places.ensure_point(place.lat, place.lon)
-    if place.house_id is not None and not House.objects.filter(id=place.house_id, street=place.street_id).exists():
-        raise rules.ImpossiblePlace
-    if place.house_id is None and place.street_id and not Street.objects.filter(id=place.street_id).exists():
-        raise rules.ImpossiblePlace
+    if not place.of_register:
+        _check_place(place)
     card.place_text = places.trimmed(place.text)
     card.street_id, card.house_id = place.street_id, place.house_id
     card.house_number = places.trimmed(place.house_number, 24)
@@ -65,6 +63,13 @@ def set_place(card: Card, place: object) -> None:
     card.lat, card.lon = place.lat, place.lon
     card.landmark = places.trimmed(place.landmark)
     card.outside = place.outside
+
+
+def _check_place(place: places.Place) -> None:
+    if place.house_id is not None and not House.objects.filter(id=place.house_id, street=place.street_id).exists():
+        raise rules.ImpossiblePlace
+    if place.house_id is None and place.street_id and not Street.objects.filter(id=place.street_id).exists():
+        raise rules.ImpossiblePlace
 
 
 def appeal_kind(text: str) -> str:
