@@ -1,6 +1,7 @@
 """Hosts made of kernel namespaces, on a network whose links can be cut."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -122,6 +123,33 @@ class Host:
         assert self._power is not None
         self._power.wait(_PATIENCE)
         self.pid = 0
+
+    def cpu_seconds(self) -> float:
+        """Processor time of everything that runs on it, and of what has ended there."""
+        ticks = 0
+        for process in self._processes():
+            with suppress(OSError):
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                ticks += sum(int(field) for field in fields[11:15])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self) -> float:
+        """Memory of everything that runs on it; what processes share is counted once."""
+        kilobytes = 0
+        for process in self._processes():
+            with suppress(OSError):
+                shared = re.search(r"^Pss:\s+(\d+)", (process / "smaps_rollup").read_text(), re.MULTILINE)
+                kilobytes += int(shared[1]) if shared else 0
+        return kilobytes / 1024
+
+    def _processes(self) -> list[Path]:
+        mine = Path(f"/proc/{self.pid}/ns/pid").readlink()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (process / "ns" / "pid").readlink() == mine:
+                    found.append(process)
+        return found
 
     @property
     def is_on(self) -> bool:

@@ -61,6 +61,16 @@ def compare(url: str, acknowledged: Sequence[Mapping[str, Any]]) -> Books:
     )
 
 
+def size(url: str) -> tuple[int, int]:
+    """How much has been written to the log of changes so far, and how large the database is, both in bytes."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint, pg_database_size(current_database())"
+        ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
 def waiting_jobs(url: str) -> int:
     """How many jobs wait or are being done now."""
     with psycopg.connect(url) as connection:

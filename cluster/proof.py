@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from cluster.timeline import Timeline, watch_all
 BACK_IN_SECONDS = 30.0
 SCREENS_BACK_IN_SECONDS = 30.0
 SCREENS = 6
+CALM_SECONDS = 20.0
 
 
 @dataclass
@@ -97,14 +98,15 @@ class Proof:
         watch = watch_all(self.timeline, self.city.databases, self.city.nodes, self.city.proxy)
         with ExitStack() as programs:
             programs.callback(watch.stop)
-            self.journal = programs.enter_context(self.city.registering(rate=self.rate))
             self.screens = programs.enter_context(self.city.looking_on(SCREENS))
-            until("the first answers", lambda: len(acknowledged(self.journal)) > self.rate, seconds=60)
-            until("the first screens", lambda: len(_screens(self.screens)) == SCREENS, seconds=60)
-            time.sleep(0 if self.brief else 10)
-            for name in wanted:
-                self._end(CASES[name](self))
-        self._end(self._closing())
+            with self.city.registering(rate=self.rate) as self.journal:
+                until("the first answers", lambda: len(acknowledged(self.journal)) > self.rate, seconds=60)
+                until("the first screens", lambda: len(_screens(self.screens)) == SCREENS, seconds=60)
+                if not self.brief:
+                    self._end(self.calm())
+                for name in wanted:
+                    self._end(CASES[name](self))
+            self._end(self._closing())
         return [f"{case.name}: {fault}" for case in self.cases for fault in case.faults]
 
     def _end(self, case: Case) -> None:
@@ -123,6 +125,38 @@ class Proof:
             case.faults.append("a photo sent to one node is not shown by the other")
         return case
 
+    def calm(self) -> Case:
+        """What a card costs while nothing breaks: the figures that the arithmetic of growth begins with."""
+        city, url = self.city, self.city.databases.superuser_url
+        primary = city.databases.primary()
+        roles = {
+            "nodes": [node.host for node in city.nodes],
+            "the primary": [primary],
+            "a standby": [host for host in city.databases.hosts if host is not primary],
+        }
+        case = Case("calm", f"{CALM_SECONDS:.0f} s of {self.rate:g} registrations a second while nothing breaks")
+
+        def meters() -> dict[str, float]:
+            return {
+                name: sum(host.cpu_seconds() for host in hosts) / _each(name, hosts) for name, hosts in roles.items()
+            }
+
+        began, cards, (log, size), cpu = time.time(), len(acknowledged(self.journal)), ledger.size(url), meters()
+        time.sleep(CALM_SECONDS)
+        told = acknowledged(self.journal)[cards:]
+        (log_after, size_after), cpu_after = ledger.size(url), meters()
+        case.figure("acknowledged", len(told) / (time.time() - began), "cards a second")
+        took = sorted(float(str(one["took"])) for one in told)
+        case.figure("answered within, half of them", took[len(took) // 2] * 1000, "ms")
+        case.figure("answered within, 99 of 100", took[len(took) * 99 // 100] * 1000, "ms")
+        for name in roles:
+            case.figure(f"processor time a card, {name}", (cpu_after[name] - cpu[name]) * 1000 / len(told), "ms")
+        case.figure("log of changes a card", (log_after - log) / 1024 / len(told), "kB")
+        case.figure("database a card", (size_after - size) / 1024 / len(told), "kB")
+        case.figure("memory of a node", max(host.megabytes() for host in roles["nodes"]), "MB")
+        case.figure("memory of the primary's host", primary.megabytes(), "MB")
+        return case
+
     def power(self) -> Case:
         """The primary's host loses its power under load, and comes back later."""
         databases = self.city.databases
@@ -131,10 +165,10 @@ class Proof:
         began = self.timeline.note(f"power of {lost.name} is cut")
         lost.power_off()
         self._back(case, began, seconds=BACK_IN_SECONDS)
-        until("a standby is synchronous", databases.synchronous, seconds=60)
+        self._await(case, "a standby is synchronous", databases.synchronous, seconds=60)
         self.timeline.note(f"{databases.synchronous()} is the synchronous standby")
         if not self.brief:
-            self._bring_back(lost)
+            self._bring_back(case, lost)
         self._look_back(case, began)
         return case
 
@@ -147,9 +181,11 @@ class Proof:
         began = self.timeline.note(f"power of {name} is cut")
         lost.power_off()
         self._back(case, began, seconds=BACK_IN_SECONDS)
-        until("another standby is synchronous", lambda: databases.synchronous() not in {"", name}, seconds=60)
+        self._await(
+            case, "another standby is synchronous", lambda: databases.synchronous() not in {"", name}, seconds=60
+        )
         self.timeline.note(f"{databases.synchronous()} is the synchronous standby")
-        self._bring_back(lost)
+        self._bring_back(case, lost)
         self._look_back(case, began)
         return case
 
@@ -164,7 +200,7 @@ class Proof:
         )
         with ExitStack() as programs:
             far = programs.enter_context(city.registering(rate=5, at=node.host, to=f"http://{node.host.address}:8109"))
-            until("clients on that side are answered", lambda: len(acknowledged(far)) > 5, seconds=30)  # noqa: PLR2004
+            self._await(case, "clients on that side are answered", lambda: len(acknowledged(far)) > 5, seconds=30)  # noqa: PLR2004
             began = self.timeline.note(f"{cut.name} and {node.host.name} are cut off")
             partition([cut, node.host])
             wrote = programs.enter_context(city.intruding(cut))
@@ -172,9 +208,9 @@ class Proof:
             time.sleep(self.afterwards)
             healed = self.timeline.note(f"{cut.name} and {node.host.name} are reached again")
             heal([cut, node.host])
-            until("the old primary follows the new one", databases.is_whole, seconds=90)
+            self._await(case, "the old primary follows the new one", databases.is_whole, seconds=90)
             self.timeline.note(f"{cut.name} follows as a standby")
-            until("its node serves again", city.is_served, seconds=60)
+            self._await(case, "its node serves again", city.is_served, seconds=60)
             self.timeline.note(f"{node.host.name} serves again")
             time.sleep(self.afterwards)
         self._look_back(case, began)
@@ -191,6 +227,10 @@ class Proof:
             case.figure(
                 f"writes it accepted {moment}", len([told for told in some if told["said"] == "accepted"]), "", 0
             )
+        for told in tries:
+            if told["said"].startswith("25006"):
+                case.figure("the old primary refuses to write after", told["at"] - began, "s")
+                break
         for said, count in sorted(_counted(told["said"] for told in tries).items()):
             case.figure(f"said: {said[:80]}", count, "times")
         case.figure("rows of those writes anywhere", self._intruded(), "rows", 0)
@@ -203,15 +243,16 @@ class Proof:
         began = self.timeline.note(f"power of {node.host.name} is cut")
         node.host.power_off()
         self._back(case, began, seconds=BACK_IN_SECONDS)
-        until(
+        self._await(
+            case,
             "the proxy has seen it",
             lambda: "UP" not in {state for (_, name), state in self.city.proxy.states().items() if name == node.host.name},
             seconds=30,
         )  # fmt: skip
-        until("all screens are open", lambda: _all_open(self.screens), seconds=60)
+        self._await(case, "all screens are open", lambda: _all_open(self.screens), seconds=60)
         node.host.boot()
         node.start()
-        until("the proxy sends to it again", self.city.is_served, seconds=90)
+        self._await(case, "the proxy sends to it again", self.city.is_served, seconds=90)
         self.timeline.note(f"{node.host.name} serves again")
         self._look_back(case, began)
         away = _screens_away(self.screens, began)
@@ -219,12 +260,12 @@ class Proof:
         case.figure("longest without a stream", max(away, default=0.0), "s", SCREENS_BACK_IN_SECONDS)
         return case
 
-    def _bring_back(self, lost: Host) -> None:
+    def _bring_back(self, case: Case, lost: Host) -> None:
         """Give a database host its power back, and wait until it follows the primary of today."""
         self.timeline.note(f"{lost.name} has power again")
         lost.boot()
         self.city.databases.start_on(lost)
-        until("it follows as a standby", self.city.databases.is_whole, seconds=90)
+        self._await(case, "it follows as a standby", self.city.databases.is_whole, seconds=90)
         self.timeline.note(f"{lost.name} follows as a standby")
 
     def _back(self, case: Case, began: float, *, seconds: float) -> None:
@@ -234,7 +275,7 @@ class Proof:
             answers = [at for at in _times(self.journal) if at > began]
             return len([at for at in answers if at > time.time() - 2]) >= self.rate and time.time() - began > 3  # noqa: PLR2004
 
-        until("residents are answered again", is_back, seconds=90)
+        self._await(case, "residents are answered again", is_back, seconds=90)
         time.sleep(self.afterwards)
         last, first = _gap(_times(self.journal), began)
         self.timeline.note("last answer before", last)
@@ -242,6 +283,13 @@ class Proof:
         case.figure("last answer before", last - began, "s")
         case.figure("service back after", first - began, "s", seconds)
         case.figure("without an answer", first - last, "s")
+
+    def _await(self, case: Case, what: str, true: Callable[[], object], *, seconds: float) -> None:
+        """Wait until it is true; what does not become true is a fault of the case, whose books are compared all the same."""
+        try:
+            until(what, true, seconds=seconds)
+        except TimeoutError as late:
+            case.faults.append(str(late))
 
     def _look_back(self, case: Case, began: float) -> None:
         case.timeline = self.timeline.since(began - 1)
@@ -269,6 +317,11 @@ class Proof:
         case.figure("without a service", len(books.without_service), "cards", 0)
         for status, count in sorted(books.jobs.items()):
             case.figure(f"jobs {status}", count, "jobs", 0 if status == "failed" else None)
+        shown = self.city.last_shown()
+        with suppress(TimeoutError):
+            until("all screens have heard the last", lambda: not _behind(self.screens, shown), seconds=30)
+        case.figure("screens", len(_screens(self.screens)), "screens")
+        case.figure("screens behind the log", len(_behind(self.screens, shown)), "screens", 0)
         for journal in self.city.journals:
             for reason, count in sorted(refusals(journal).items()):
                 case.figure(f"refused to {journal.stem.split('-')[0]}: {reason}", count, "times")
@@ -301,6 +354,16 @@ def _lines(journal: Path) -> list[dict[str, Any]]:
 def _screens(journal: Path) -> dict[int, dict[str, Any]]:
     """The last thing that each screen noted."""
     return {line["screen"]: line for line in _lines(journal)}
+
+
+def _each(role: str, hosts: Sequence[Host]) -> int:
+    """Nodes share one card's work, every standby does all of it."""
+    return 1 if role == "nodes" else len(hosts)
+
+
+def _behind(journal: Path, event: int) -> list[int]:
+    """The screens that have not heard of this event or a later one."""
+    return [screen for screen, line in _screens(journal).items() if line["event"] < event]
 
 
 def _all_open(journal: Path) -> bool:

@@ -10,6 +10,8 @@ from cluster.hosts import Host
 from cluster.nodes import PORT, PUBLIC_HOST, STREAM_PORT, Node
 from komek.config.programs import WEB_THREADS
 
+UNASKED = frozenset({"", "INI"})
+
 
 class Proxy:
     """haproxy on its host, and what it thinks of the nodes."""
@@ -56,7 +58,8 @@ class Proxy:
                 told += piece
         rows = csv.DictReader(io.StringIO(told.decode().removeprefix("# ")))
         return {
-            (row["pxname"], row["svname"]): row["status"].split(" ")[0]
+            # It believes in a node that it has not asked yet.
+            (row["pxname"], row["svname"]): "unasked" if row["check_status"] in UNASKED else row["status"].split(" ")[0]
             for row in rows
             if row["svname"] not in {"FRONTEND", "BACKEND"}
         }
