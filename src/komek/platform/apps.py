@@ -11,7 +11,7 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        from komek.platform import audit, facts, idempotency  # noqa: F401 - the worker has to know its timed job
+        from komek.platform import audit, facts, idempotency, tidying  # noqa: F401 - the worker has to know timed jobs
 
         facts.discover()
         autodiscover_modules("reactions", "live")
