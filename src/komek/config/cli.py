@@ -15,7 +15,7 @@ from pathlib import Path
 
 from komek.config import programs
 from komek.desks.console.demo import signs
-from komek.platform import backup, home, logfiles, running
+from komek.platform import backup, disk, home, logfiles, running
 from komek.platform.claim import AlreadyClaimed
 from komek.platform.postgres import CannotStart
 from komek.platform.supervisor import Supervisor
@@ -55,6 +55,10 @@ KOMEK_HOME (now {home}) holds everything; DATABASE_URL uses a PostgreSQL of your
 """
 
 
+# Errors with a known remedy.
+_TOLD = (AlreadyClaimed, CannotStart, backup.BackupFailed, home.NothingShared, running.StillRunning)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; errors with a known remedy are told in a sentence, without a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -71,11 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if verb in _VERBS:
             return _VERBS[verb](words[1:])
         return _manage(words)
-    except (AlreadyClaimed, CannotStart, backup.BackupFailed, home.NothingShared, running.StillRunning) as failure:
+    except _TOLD as failure:
         print(failure, file=sys.stderr)
-        return 1
+    except OSError as failure:
+        if not disk.is_full(failure):
+            raise
+        print(f"The disk is full ({failure}). Make room in {home.find()}, then try again.", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
+    return 1
 
 
 def _up(words: list[str]) -> int:
@@ -279,10 +287,10 @@ class _Voice:
         self.log = log
 
     def __call__(self, text: str) -> None:
-        # A terminal that was closed is no reason to leave the programs alone.
+        # A terminal that was closed or a disk that is full is no reason to leave the programs alone.
         with suppress(OSError):
             print(text, flush=True)
-        with self.log.open("a") as log:
+        with suppress(OSError), self.log.open("a") as log:
             log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 _TRIES = 5
 _PAUSE = 0.01
+_WIDTH = 16
 
 
 class AlreadyClaimed(Exception):
@@ -28,8 +29,8 @@ def claim(path: Path) -> Iterator[None]:
     try:
         if not _taken(descriptor, fcntl.LOCK_EX):
             raise AlreadyClaimed(path, _owner(descriptor))
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        # Written over what stood there: on a full disk that is still possible.
+        os.pwrite(descriptor, f"{os.getpid()}\n".ljust(_WIDTH).encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -16,11 +16,14 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
-from komek.platform import outage, unit
+from komek.platform import disk, outage, unit
 
 T = TypeVar("T", bound=Callable[..., Any])
 
 STALLED_AFTER_SECONDS = 30
+_USUALLY = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
+_IN_NEED_EVERY_SECONDS = 30
+_MOST_ATTEMPTS_IN_NEED = 1_000
 
 log = structlog.get_logger("komek.jobs")
 
@@ -46,9 +49,19 @@ _held: ContextVar[Held | None] = ContextVar("held", default=None)
 
 def task(function: T) -> T:
     """Make a function a task that `defer` can ask for; failures are retried five times, ever later."""
-    retry = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
-    app.task(name=_name(function), queue="default", retry=retry)(function)
+    app.task(name=_name(function), queue="default", retry=_Patience())(function)
     return function
+
+
+class _Patience(procrastinate.BaseRetryStrategy):
+    """Tries for hours when it is the database or the disk that fails: that says nothing about the job."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        if (outage.is_outage(exception) or disk.is_full(exception)) and job.attempts < _MOST_ATTEMPTS_IN_NEED:
+            return procrastinate.RetryDecision(retry_in={"seconds": _IN_NEED_EVERY_SECONDS})
+        return _USUALLY.get_retry_decision(exception=exception, job=job)
 
 
 def every(cron: str) -> Callable[[T], T]:
@@ -121,11 +134,11 @@ async def retry_stalled_jobs(timestamp: int) -> None:
 
 @contextmanager
 def _passing_over_outages(name: str) -> Iterator[None]:
-    """A tick that finds the database away has nothing to report: the next one does the work of both."""
+    """A tick that finds the database away or no room has nothing to report: the next one does the work of both."""
     try:
         yield
     except Exception as failure:
-        if not outage.is_outage(failure):
+        if not (outage.is_outage(failure) or disk.is_full(failure)):
             raise
         log.warning("jobs.tick_passed_over", job=name, failure=str(failure).strip())
 

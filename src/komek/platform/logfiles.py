@@ -12,7 +12,12 @@ def trim(folder: Path) -> None:
     """Move the content of a long file aside; its program goes on appending to the emptied one."""
     for log in folder.glob("*.log"):
         if log.stat().st_size > _LIMIT:
-            shutil.copyfile(log, log.with_suffix(".log.1"))
+            aside = log.with_suffix(".log.1")
+            try:
+                shutil.copyfile(log, aside)
+            except OSError:
+                # The disk is full, perhaps by this very log: what cannot be moved aside is forgotten.
+                aside.unlink(missing_ok=True)
             with log.open("r+b") as file:
                 file.truncate(0)
 

@@ -13,6 +13,8 @@ from komek.platform import claim, postgres, processes
 _DOWN_SECONDS = 120.0
 _LEFTOVER_SECONDS = 10.0
 _PAUSE = 0.1
+# The smallest piece in which a disk is given out: a file has this much, whatever is written in it.
+_ROOM = 512
 
 
 class StillRunning(Exception):
@@ -30,10 +32,19 @@ def owner(home: Path) -> int | None:
 
 
 def note(home: Path, what: dict[str, Any]) -> None:
-    """Write down who runs, whole or not at all."""
+    """Write down who runs, whole or not at all; on a full disk over the old note, in the room that it has already."""
+    told = json.dumps(what, indent=1).encode()
     new = home / "run" / "state.new"
-    new.write_text(json.dumps(what, indent=1))
-    new.replace(_state(home))
+    try:
+        new.write_bytes(told)
+        new.replace(_state(home))
+    except OSError:
+        new.unlink(missing_ok=True)
+        with _state(home).open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if len(told) > max(size, _ROOM):
+                raise
+            os.pwrite(file.fileno(), told.ljust(size), 0)
 
 
 def forget(home: Path) -> None:
@@ -43,9 +54,14 @@ def forget(home: Path) -> None:
 
 def state(home: Path) -> dict[str, Any] | None:
     """What runs in this home; None when no supervisor lives, whatever an old note says."""
-    if owner(home) is None:
+    supervisor = owner(home)
+    if supervisor is None:
         return None
-    return _noted(home) or {"phase": "starting", "address": "", "programs": {}}
+    noted = _noted(home)
+    # One that has just come has not looked at the note of the one before, which may have been killed.
+    if noted is None or noted.get("supervisor") != supervisor:
+        return {"phase": "starting", "address": "", "programs": {}}
+    return noted
 
 
 def down(home: Path) -> bool:
@@ -83,5 +99,5 @@ def _state(home: Path) -> Path:
 def _noted(home: Path) -> dict[str, Any] | None:
     try:
         return dict(json.loads(_state(home).read_text()))
-    except FileNotFoundError:
+    except (FileNotFoundError, json.JSONDecodeError):
         return None

@@ -1,5 +1,6 @@
 """One supervisor for one home: starts the programs in order, brings back what dies, stops all in reverse."""
 
+import os
 import select
 import signal
 import socket
@@ -18,10 +19,11 @@ from komek.platform.programs import Program, Task
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 # Who lived this long is well again: its next death is a first one.
-_WELL_AFTER = 60.0
+_WELL_AFTER = 10.0
 _READY_SECONDS = 60.0
 _LOOK_EVERY = 0.1
 _LOG_EVERY = 60.0
+_NOTE_EVERY = 1.0
 _FEEL_EVERY = 15.0
 # Longer than any request may take, and than a lost database makes everybody wait.
 _SILENT_SECONDS = 120.0
@@ -61,6 +63,7 @@ class Supervisor:
         self.say = say
         self.watched: list[Watched] = []
         self._signals = _Signals()
+        self._note_due_at: float | None = None
 
     def run(self, steps: Sequence[Program], *, check: Callable[[], None], ready: Callable[[], None]) -> None:
         """Check, start all in order, finishing each task on the way; watch; on a signal stop all in reverse."""
@@ -130,9 +133,12 @@ class Supervisor:
                 logs_due_at = at + _LOG_EVERY
             for watched in self.watched:
                 self._tend(watched, at)
+            if self._note_due_at is not None and at >= self._note_due_at:
+                self._note("running")
             due = [
                 logs_due_at,
                 feel_due_at,
+                *([self._note_due_at] if self._note_due_at is not None else []),
                 *(watched.due_at for watched in self.watched if watched.due_at is not None),
             ]
             self._signals.wait(max(0.0, min(due) - time.monotonic()))
@@ -158,7 +164,7 @@ class Supervisor:
         elif at >= watched.due_at:
             try:
                 program.start()
-            except CannotStart as failure:
+            except (CannotStart, OSError) as failure:
                 self._again(watched, f"does not start: {failure}\n", at)
                 return
             watched.due_at = None
@@ -207,7 +213,16 @@ class Supervisor:
             }
             for watched in living
         }
-        running.note(self.home, {"phase": phase, "address": self.address, "programs": programs})
+        told = {"supervisor": os.getpid(), "phase": phase, "address": self.address, "programs": programs}
+        try:
+            running.note(self.home, told)
+        except OSError as failure:
+            # The disk is full, and nobody is helped if the programs lose their supervisor too.
+            if self._note_due_at is None:
+                self.say(f"who runs could not be noted: {failure}")
+            self._note_due_at = time.monotonic() + _NOTE_EVERY
+        else:
+            self._note_due_at = None
 
 
 def _reason(code: int) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from komek.platform import outage
+from komek.platform import disk, outage
 from komek.refusal import Refusal
 from komek.ui import outages, words
 
@@ -77,6 +77,8 @@ class RefusalMiddleware:
             return _answer(request, _("What was sent has characters that cannot be kept."), 400)
         if isinstance(failure, Refusal):
             return _answer(request, said(failure), status_of(failure), code=failure.code)
+        if disk.is_full(failure):
+            return outages.no_room(request)
         return outages.unavailable(request, failure) if outage.is_outage(failure) else None
 
 
@@ -116,6 +118,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our own fault; without the database even the page around the sentence cannot ask who is signed in."""
     failure = sys.exc_info()[1]
+    if disk.is_full(failure):
+        return outages.no_room(request)
     if outage.is_outage(failure):
         return outages.unavailable(request, failure)
     shown = {"text": _("Something went wrong on our side. Nothing of yours is lost; please try again."), "here": "/"}

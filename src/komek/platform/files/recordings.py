@@ -7,6 +7,7 @@ from typing import Any
 
 import av
 
+from komek.platform import disk
 from komek.platform.files.rules import FORMATS, BrokenFile, Cleaned, CodecNotAccepted, Kind, check_pixels
 
 PACKED_AS = {
@@ -101,4 +102,6 @@ def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except (av.FFmpegError, ValueError) as damage:
+        if disk.is_full(damage):
+            raise
         raise BrokenFile(name) from damage

@@ -1,6 +1,7 @@
 """What the folder of a server remembers between starts: mode, major version, port and passwords."""
 
 import json
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,10 @@ def remember(folder: Path, **what: object) -> None:
     new = folder / f"{_NAME}.new"
     new.unlink(missing_ok=True)
     new.touch(mode=0o600)
-    new.write_text(json.dumps(recall(folder) | what, indent=1))
+    with new.open("w") as file:
+        file.write(json.dumps(recall(folder) | what, indent=1))
+        file.flush()
+        os.fsync(file.fileno())
     new.replace(folder / _NAME)
 
 

@@ -151,7 +151,8 @@ class Server:
         while True:
             sockets = self.folder / "socket"
             _publish(settings, conf.text(port=port, sockets=sockets, statistics=statistics, throwaway=self.throwaway))
-            memory.remember(self.folder, port=port)
+            if memory.recall(self.folder).get("port") != port:
+                memory.remember(self.folder, port=port)
             written = self.log.stat().st_size if self.log.exists() else 0
             with self.log.open("ab") as log:
                 files = [f"config_file={settings}", f"hba_file={self.folder / 'pg_hba.conf'}"]
@@ -234,9 +235,13 @@ def exists(folder: Path) -> bool:
 
 
 def _publish(path: Path, text: str) -> None:
-    """Write what the account of the server must read, however careful the umask is."""
-    path.write_text(text)
-    path.chmod(0o644)
+    """Write what the account of the server must read, however careful the umask is; whole, or not at all."""
+    if path.exists() and path.read_text() == text:
+        return
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text)
+    new.chmod(0o644)
+    new.replace(path)
 
 
 def _is_ready(data: Path, pid: int) -> bool:
