@@ -116,6 +116,55 @@ def test_what_was_rolled_back_is_never_heard():
     run(story)
 
 
+def test_browsers_that_come_back_all_at_once_ask_on_one_connection():
+    async def story(stream):
+        before = await sync_to_async(happen)("queue")
+        missed = await sync_to_async(happen)("card:1")
+        away = [(b"last-event-id", str(before).encode())]
+        ears = [Ear(stream, f"pass={live.pass_for(['card:1'])}", away) for _ in range(30)]
+        await asyncio.gather(*(ear.open() for ear in ears))
+        assert await asyncio.gather(*(ear.hear() for ear in ears)) == [(missed, "changed", ["card:1"])] * 30
+        assert await sync_to_async(asking)() == 1
+        for ear in ears:
+            await ear.close()
+
+    run(story)
+
+
+def asking():
+    """How many connections of the stream ask what was missed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [live.ASKING])
+        return cursor.fetchone()[0]
+
+
+def test_what_was_missed_is_asked_again_when_the_connection_for_it_has_died():
+    async def story(stream):
+        before = await sync_to_async(happen)("queue")
+        assert await stream.hub.missed(frozenset(["queue"]), before - 1) is not None
+        await sync_to_async(end_asking)()
+        assert await stream.hub.missed(frozenset(["queue"]), before - 1) == (before, ["queue"])
+
+    run(story)
+
+
+def end_asking():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = %s", [live.ASKING]
+        )
+
+
+def test_a_stream_that_has_no_database_sends_its_browsers_elsewhere():
+    async def story(stream):
+        stream.hub.connected.clear()
+        ear = Ear(stream, f"pass={live.pass_for(['queue'])}")
+        assert (await ear.open())["status"] == 503
+        await ear.close()
+
+    run(story)
+
+
 def test_a_browser_that_was_away_is_told_what_it_missed():
     async def story(stream):
         before = await sync_to_async(happen)("queue")

@@ -22,6 +22,8 @@ from django.db import connection, transaction
 CHANNEL = "komek_live"
 # Under this name the server knows the one connection that listens.
 NAME = "komek-stream"
+# And under this one the connection that asks what browsers have missed.
+ASKING = "komek-stream-asks"
 SIGNED_FOR_SECONDS = 24 * 3600
 PING_SECONDS = 15
 POLL_SECONDS = 2
@@ -90,6 +92,10 @@ def last_fact_id() -> int:
         return int(cursor.fetchone()[0])
 
 
+class CannotCatchUp(Exception):
+    """Nobody can say now what a browser has missed; it must come back and not believe that it has missed nothing."""
+
+
 class Listener:
     """One browser: the topics it may hear and a bounded queue; overflow becomes one `resync`."""
 
@@ -117,16 +123,21 @@ class Hub:
         self.newest = 0
         self.told: deque[int] = deque(maxlen=4 * OVERLAP)
         self.connected = asyncio.Event()
+        self._asking = asyncio.Lock()
+        self._asked: psycopg.AsyncConnection[Any] | None = None
 
     async def run(self) -> None:
         """Listen for ever; after a lost connection everybody looks again."""
-        while True:
-            try:
-                await self._listen()
-            except (psycopg.OperationalError, OSError) as failure:
-                self.connected.clear()
-                log.warning("live.connection_lost", failure=str(failure))
-                await asyncio.sleep(1)
+        try:
+            while True:
+                try:
+                    await self._listen()
+                except (psycopg.OperationalError, OSError) as failure:
+                    self.connected.clear()
+                    log.warning("live.connection_lost", failure=str(failure))
+                    await asyncio.sleep(1)
+        finally:
+            await self._ask_no_more()
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True, application_name=NAME) as conn:
@@ -162,12 +173,8 @@ class Hub:
 
     async def missed(self, topics: frozenset[str], since: int) -> tuple[int, list[str]] | None:
         """What a browser that last heard `since` has missed; None when nothing."""
-        async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True) as conn:
-            rows = await conn.execute(
-                "SELECT id, topics FROM platform_fact WHERE id > %s ORDER BY id LIMIT %s",
-                [since - OVERLAP // 10, TOO_FAR_BEHIND],
-            )
-            found = await rows.fetchall()
+        async with self._asking:
+            found = await self._facts_since(since - OVERLAP // 10)
         if not found:
             return None
         if len(found) == TOO_FAR_BEHIND:
@@ -175,6 +182,35 @@ class Hub:
         changed = {topic for _, of_one in found for topic in of_one}
         mine = topics & changed | {topic for topic in topics if topic.startswith(UNLOGGED)}
         return (found[-1][0], sorted(mine)) if mine else None
+
+    async def _facts_since(self, since: int) -> list[Any]:
+        """On one connection for all: when a node dies, all of its browsers come here at once."""
+        last: Exception | None = None
+        for _ in range(2):
+            if not self.connected.is_set():
+                break
+            try:
+                if self._asked is None:
+                    self._asked = await psycopg.AsyncConnection.connect(
+                        self.conninfo, autocommit=True, application_name=ASKING
+                    )
+                rows = await self._asked.execute(
+                    "SELECT id, topics FROM platform_fact WHERE id > %s ORDER BY id LIMIT %s", [since, TOO_FAR_BEHIND]
+                )
+                return await rows.fetchall()
+            except (psycopg.OperationalError, OSError) as failure:
+                # It may have died since it was last asked; a new one answers, if anybody does.
+                last = failure
+                await self._ask_no_more()
+            except BaseException:
+                await self._ask_no_more()
+                raise
+        raise CannotCatchUp from last
+
+    async def _ask_no_more(self) -> None:
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            await asked.close()
 
 
 class Stream:
@@ -219,6 +255,10 @@ class Stream:
         except signing.BadSignature:
             await _answer(send, 403, b"this pass is not valid any more")
             return
+        if not self.hub.connected.is_set():
+            # Another node may have a database; this one would only seem to be live.
+            await _answer(send, 503, b"come back in a moment")
+            return
         since = headers.get("last-event-id") or query.get("since", [""])[0]
         await send({"type": "http.response.start", "status": 200, "headers": self._headers(headers.get("origin"))})
         listener = Listener(topics)
@@ -230,6 +270,9 @@ class Stream:
                 await send(_part(_event(*missed)))
             async for event in self._until(gone, listener):
                 await send(_part(event))
+        except CannotCatchUp:
+            # The browser comes back in two seconds, from where it stands now.
+            await send({"type": "http.response.body", "body": b""})
         finally:
             self.hub.listeners.discard(listener)
             gone.cancel()
