@@ -14,6 +14,8 @@ from komek.platform.programs import Database, Process, Program, Task
 
 PORT = 8109
 WEB_THREADS = 8
+# One process of Python uses about one core, whatever its threads: a machine with many cores wants several.
+WEB_PROCESSES = 1
 WORKER_JOBS = 4
 # What a node may run; several nodes share the work as they like.
 PARTS = ("web", "stream", "worker")
@@ -91,6 +93,7 @@ def steps(
     python = sys.executable
     logs = home / "logs"
     threads = int(os.environ.get("KOMEK_WEB_THREADS", WEB_THREADS))
+    processes = int(os.environ.get("KOMEK_WEB_PROCESSES", WEB_PROCESSES))
 
     def shared() -> Mapping[str, str]:
         return {
@@ -107,7 +110,8 @@ def steps(
         return {**shared(), "KOMEK_DATABASE_POOL": os.environ.get("KOMEK_DATABASE_POOL", str(threads))}
 
     web = ["-m", "granian", "--interface", "wsgi", "--host", at.host, "--port", str(at.port), "--no-ws"]
-    web += ["--blocking-threads", str(threads), "--log-level", "warning", "komek.config.wsgi:application"]
+    web += ["--workers", str(processes), "--blocking-threads", str(threads), "--log-level", "warning"]
+    web += ["komek.config.wsgi:application"]
     stream = ["-m", "uvicorn", "--host", at.host, "--port", str(at.stream_port), "--loop", "uvloop", "--no-access-log"]
     stream += ["--log-level", "warning", "--timeout-graceful-shutdown", "3", "komek.config.asgi:application"]
     worker = ["-m", "komek.config.cli", "procrastinate", "worker", "--concurrency", str(WORKER_JOBS)]
@@ -115,7 +119,7 @@ def steps(
     worker += ["--shutdown-graceful-timeout", "10", "--delete-jobs", "successful"]
     simulate = ["-m", "komek.config.cli", "simulate", *simulated]
     reached = "127.0.0.1" if at.host in _EVERYWHERE else at.host
-    processes = (
+    programs = (
         Process("web", [python, *web], pooled, logs / "web.log", (reached, at.port)),
         Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
         Process("worker", [python, *worker], shared, logs / "worker.log"),
@@ -126,6 +130,6 @@ def steps(
     return [
         *found,
         Task("prepare", [python, "-m", "komek.config.prepare"], shared, logs / "prepare.log"),
-        *(process for process in processes if process.name in only),
+        *(process for process in programs if process.name in only),
         *([Process("simulate", [python, *simulate], shared, logs / "simulate.log")] if simulated else []),
     ]
