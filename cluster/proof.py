@@ -362,8 +362,11 @@ def _each(role: str, hosts: Sequence[Host]) -> int:
 
 
 def _behind(journal: Path, event: int) -> list[int]:
-    """The screens that have not heard of this event or a later one."""
-    return [screen for screen, line in _screens(journal).items() if line["event"] < event]
+    """The screens that have not heard of this event or a later one; two that end together may be told in any order."""
+    newest: dict[int, int] = {}
+    for line in _lines(journal):
+        newest[line["screen"]] = max(newest.get(line["screen"], 0), line["event"])
+    return [screen for screen, heard in newest.items() if heard < event]
 
 
 def _all_open(journal: Path) -> bool:

@@ -5,7 +5,7 @@ import json
 import pytest
 from cluster.clients import acknowledged, refusals
 from cluster.filled import TEMPLATES, filled, variables
-from cluster.proof import Case, _gap, _screens_away
+from cluster.proof import Case, _behind, _gap, _screens_away
 
 from cluster import examples
 
@@ -56,6 +56,16 @@ def test_a_screen_that_never_comes_back_is_away_for_ever(tmp_path):
     journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
     assert sorted(_screens_away(journal, 10.0)) == [4.0, float("inf")]
+
+
+def test_a_screen_is_behind_when_nothing_it_heard_is_as_new_whatever_came_last(tmp_path):
+    journal = tmp_path / "screens"
+    heard = [(0, 41), (0, 40), (1, 39), (1, 40)]
+    journal.write_text(
+        "".join(json.dumps({"at": 1.0, "screen": one, "what": "heard", "event": event}) + "\n" for one, event in heard)
+    )
+
+    assert _behind(journal, 41) == [1]
 
 
 def test_a_figure_beyond_its_bar_is_a_fault():
