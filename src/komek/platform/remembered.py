@@ -2,15 +2,30 @@
 
 A register is read a thousand times between two edits. Each process keeps what it has read, with a token: one value
 computed by the database that differs after any change, whoever made it and by whatever statement. A unit of work gets
-the tokens of everything it needs in one statement.
+the tokens of everything it needs in one statement; one reading of a page asks for each token once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 from komek.platform import unit
 
 T = TypeVar("T")
+
+# What one reading has asked for already; None outside of any.
+_asked: ContextVar[dict[str, str] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """One look at the city, as short as a request: what is remembered is the same in all of it."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def rows_version(*tables: str) -> str:
@@ -32,9 +47,17 @@ class Remembered(Generic[T]):
 
     def __call__(self) -> T:
         """What is in force now."""
-        token = unit.fresh_token(self.name)
+        token = self._token()
         slot = self._slot
         if slot is None or slot[0] != token:
             slot = (token, self.load())
             self._slot = slot
         return slot[1]
+
+    def _token(self) -> str:
+        asked = _asked.get()
+        if asked is None or unit.current() is not None:
+            return unit.fresh_token(self.name)
+        if self.name not in asked:
+            asked[self.name] = unit.fresh_token(self.name)
+        return asked[self.name]

@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
-from komek.platform import audit, outage
+from komek.platform import audit, outage, remembered
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -52,14 +52,15 @@ class RequestMiddleware:
 
 
 class ActorMiddleware:
-    """Tell the database who changes rows in this request; reads change none."""
+    """Tell the database who changes rows in this request; one that only reads is one look at the city."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
-            return self.get_response(request)
+            with remembered.reading():
+                return self.get_response(request)
         user = getattr(request, "user", None)
         actor = f"agent:{user.pk}" if user is not None and user.is_authenticated else "public"
         with audit.acting(actor, request.request_id):  # type: ignore[attr-defined]

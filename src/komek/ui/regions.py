@@ -2,8 +2,14 @@
 
 A region says which live topics it shows. When one of them changes, the browser asks the same address again with the
 header `X-Region`, and the server renders just that region: the first load and every update are the same code.
+
+With `X-Heard` the browser says how many milliseconds ago it heard of the change. Of a region that many are shown alike
+it then gets a rendering that began since, made for whomever; `X-Age` says how many milliseconds ago that was.
 """
 
+import math
+import re
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,21 +18,52 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 
 from komek.platform import live
+from komek.ui.renderings import Renderings
+
+# Nobody waits longer for a change to be shown; who says so is mistaken.
+LONGEST_HEARD_MS = 10_000
+
+renderings = Renderings()
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Region:
-    """One part of a page: a template, what it shows, and the topics that change it."""
+    """One part of a page: a template, what it shows, and the topics that change it.
+
+    `audience` names those who are shown the same to the letter when they ask the same address in the same language. Such
+    a region is rendered without a request: nothing of a person, and no token of a form, can come into it.
+    """
 
     name: str
     template: str
     topics: tuple[str, ...]
     load: Callable[[], dict[str, Any]]
+    audience: str = ""
 
     def html(self, request: HttpRequest, around: dict[str, Any]) -> str:
+        if self.audience:
+            return self._alike()
         return render_to_string(self.template, {**around, **self.load(), "region": self}, request)
+
+    def alone(self, request: HttpRequest, around: dict[str, Any]) -> HttpResponse:
+        """The region by itself, as a screen asks for it again."""
+        arrived = time.monotonic()
+        heard = _heard(request)
+        if heard is None or not self.audience:
+            return HttpResponse(self.html(request, around))
+        key = (self.audience, self.name, request.get_full_path(), get_language())
+        html, began = renderings.begun_since(arrived - heard / 1000, key, self._alike)
+        response = HttpResponse(html)
+        # Rounded up: never younger than it is.
+        response["X-Age"] = str(max(0, math.ceil((arrived - began) * 1000)))
+        return response
+
+    def _alike(self) -> str:
+        return render_to_string(self.template, {**self.load(), "region": self})
 
 
 def began(request: HttpRequest) -> int | None:
@@ -42,28 +79,36 @@ def page(
     status: int = 200,
     address: str = "",
     since: int | None = None,
+    around: Callable[[], dict[str, Any]] = dict,
     **context: Any,
 ) -> HttpResponse:
     """Render a page of regions, or the one region that `X-Region` asks for.
 
     A page that answers a form which was refused says with `address` where its regions are asked for again. A view that
-    reads for several regions at once says with `since` where the log stood before it began.
+    reads for several regions at once says with `since` where the log stood before it began. What only the whole page
+    shows is read by `around`, so that a region asked for alone does not pay for it.
     """
     parts = {region.name: region for region in regions}
     asked = request.headers.get("X-Region")
     if asked is not None:
         if asked not in parts:
             return HttpResponseBadRequest("no such region")
-        response = HttpResponse(parts[asked].html(request, context))
+        response = parts[asked].alone(request, context)
     else:
         # Where the log stood before anything was read: what happens while we render is asked for again.
         since = live.last_fact_id() if since is None else since
         topics = [topic for region in parts.values() for topic in region.topics]
         live_pass = live.pass_for(topics) if topics else ""
-        shown = {**context, "regions": parts, "live_since": since, "live_pass": live_pass}
+        shown = {**context, **around(), "regions": parts, "live_since": since, "live_pass": live_pass}
         if address:
             shown["here"] = address
         response = render(request, template, shown, status=status)
     patch_vary_headers(response, ["X-Region"])
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _heard(request: HttpRequest) -> int | None:
+    """How many milliseconds ago the browser heard of the change; None when it does not say."""
+    told = request.headers.get("X-Heard", "")
+    return min(int(told), LONGEST_HEARD_MS) if _NUMBER.fullmatch(told) else None

@@ -137,8 +137,8 @@ def test_a_declined_order_is_on_the_list_once_with_its_reason(burst_main, order_
     workorders.decline(order_of(burst_main).id, reason="бұл жылу желісі", at=at)
 
     (row,) = queries.open_escalations().rows
-    assert (row.escalation.cause, row.escalation.detail["service"]) == ("declined", "SU")
-    assert row.escalation.detail["reason"] == "бұл жылу желісі"
+    assert (row.cause, row.detail["service"]) == ("declined", "SU")
+    assert row.detail["reason"] == "бұл жылу желісі"
     assert len(facts.of(EscalationOpened)) == 1
 
 
@@ -162,7 +162,7 @@ def test_what_a_controller_took_from_the_last_service_is_on_the_list(burst_main,
 def test_a_card_that_no_rule_fits_is_on_the_list_until_it_has_a_service(register, olzhas, at):
     card = register("EMG-01")
     (row,) = queries.open_escalations(cause="unrouted").rows
-    assert row.escalation.detail == {"code": "no_rule_fits", "reason": ""}
+    assert row.detail == {"code": "no_rule_fits", "reason": ""}
 
     routing.assign(card.id, service_code="DOR", reason="x", by=olzhas, at=at)
 

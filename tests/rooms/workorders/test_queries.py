@@ -23,7 +23,7 @@ def test_a_service_sees_its_open_orders_the_nearest_promise_first(register, orde
 
     with django_assert_num_queries(3):
         page = queries.orders_of("SU")
-        assert [order.card.topic.code for order in page.rows] == ["WAT-02", "WAT-02", "WAT-04"]
+        assert [order.card.topic_code for order in page.rows] == ["WAT-02", "WAT-02", "WAT-04"]
 
     assert ids(page) == [earlier.id, urgent.id, endless.id]
     assert page.next is None

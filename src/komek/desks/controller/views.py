@@ -41,6 +41,8 @@ from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
 
 second_line = needs(Right.CHECK_WORK)
+# Everybody who may open these lists is shown the same.
+SECOND_LINE = "second line"
 
 
 @second_line
@@ -58,15 +60,18 @@ def home(request: HttpRequest) -> HttpResponse:
             "controller/board.html",
             ("board", "control"),
             lambda: {"page": routing_queries.board(**filters, after=after), "after": after, "query": _query(request)},
+            audience=SECOND_LINE,
         ),
     ]
     return page(
         request,
         "controller/home.html",
         regions,
-        filters=filters,
-        services=staff.services().values(),
-        districts=places.districts(),
+        around=lambda: {
+            "filters": filters,
+            "services": staff.services().values(),
+            "districts": places.district_names(),
+        },
     )
 
 
@@ -80,8 +85,9 @@ def checks(request: HttpRequest) -> HttpResponse:
         "controller/checks.html",
         ("control", "board"),
         lambda: {"page": queries.open_checks(after=after), "after": after},
+        audience=SECOND_LINE,
     )
-    return page(request, "controller/list_page.html", [_counts(), region], title=_("To check"))
+    return page(request, "controller/list_page.html", [_counts(), region], title=_("To check"), accepts=True)
 
 
 @second_line
@@ -94,6 +100,7 @@ def escalations(request: HttpRequest) -> HttpResponse:
         "controller/escalations.html",
         ("control", "board"),
         lambda: {"page": queries.open_escalations(after=after), "after": after},
+        audience=SECOND_LINE,
     )
     return page(request, "controller/list_page.html", [_counts(), region], title=_("To decide"))
 
@@ -147,11 +154,13 @@ def _card_page(
         [region],
         status=status,
         address=reverse("controller:card", args=[found.number]),
+        around=lambda: {
+            "services": staff.services().values(),
+            "topics": catalog.grouped(),
+            "extend": ExtendForm((typed or {}).get("extend")),
+        },
         card=found,
-        services=staff.services().values(),
-        topics=catalog.grouped(),
         typed=typed or {},
-        extend=ExtendForm((typed or {}).get("extend")),
     )
 
 
@@ -273,7 +282,11 @@ VERBS = {
 
 def _counts() -> Region:
     return Region(
-        "counts", "controller/counts.html", ("board", "control"), lambda: {"counts": queries.counts(at=now())}
+        "counts",
+        "controller/counts.html",
+        ("board", "control"),
+        lambda: {"counts": queries.counts(at=now())},
+        audience=SECOND_LINE,
     )
 
 

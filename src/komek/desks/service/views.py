@@ -37,21 +37,23 @@ own_service = needs(Right.WORK_ORDERS_OF_OWN_SERVICE)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The open orders of the person's own service, the nearest promise first."""
-    agent = me(request)
-    code = agent.service.code if agent.service else ""
+    service = staff.service_of(me(request))
+    code = service.code if service else ""
     after = request.GET.get("after") or None
     # The orders of the bodies under a service stand on its board too.
     topics = (*(f"service:{one}" for one in sorted(staff.seen_by(code))), "clocks")
+    colleagues = f"service:{code}"
     regions = [
-        Region("counts", "service/counts.html", topics, lambda: {"counts": queries.counts(code, at=now())}),
+        Region("counts", "service/counts.html", topics, lambda: {"counts": queries.counts(code, at=now())}, colleagues),
         Region(
             "orders",
             "service/orders.html",
             topics,
             lambda: {"page": queries.orders_of(code, after=after), "after": after},
+            audience=colleagues,
         ),
     ]
-    return page(request, "service/home.html", regions, service=agent.service or staff.service(code))
+    return page(request, "service/home.html", regions, service=service or staff.service(code))
 
 
 @own_service

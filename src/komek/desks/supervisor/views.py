@@ -26,6 +26,8 @@ from komek.ui.refusals import said
 from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
 
+# Everybody who may see the wallboard is shown the same.
+FLOOR = "wallboard"
 COLUMNS = ("order", "topic", "district", "house_duty", "hours", "services", "priority", "norm", "note")
 
 
@@ -34,9 +36,9 @@ COLUMNS = ("order", "topic", "district", "house_duty", "hours", "services", "pri
 def home(request: HttpRequest) -> HttpResponse:
     """Now: who waits, who is where, today so far."""
     regions = [
-        Region("queue", "supervisor/queue.html", ("floor",), lambda: {"counts": intake.queue_counts()}),
-        Region("seats", "supervisor/seats.html", ("floor",), lambda: {"seats": intake.seats()}),
-        Region("today", "supervisor/today.html", ("~figures",), lambda: {"today": analytics.live(now())}),
+        Region("queue", "supervisor/queue.html", ("floor",), lambda: {"counts": intake.queue_counts()}, FLOOR),
+        Region("seats", "supervisor/seats.html", ("floor",), lambda: {"seats": intake.seats()}, FLOOR),
+        Region("today", "supervisor/today.html", ("~figures",), lambda: {"today": analytics.live(now())}, FLOOR),
     ]
     return page(request, "supervisor/home.html", regions)
 

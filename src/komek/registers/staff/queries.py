@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from komek.platform.languages import pick
 from komek.platform.remembered import Remembered, rows_version
@@ -15,6 +15,7 @@ from komek.registers.staff.models import Agent, Partner, Service
 class ServiceCard:
     """What screens show of a service, without a query each."""
 
+    id: int
     code: str
     kind: str
     name_kk: str
@@ -94,8 +95,12 @@ def service_codes(*, active: bool = True) -> set[str]:
 
 def seen_by(service_code: str) -> set[str]:
     """Whose orders the people of a service see: its own, and those of the bodies that stand under it."""
-    own = Q(code=service_code) | Q(parent_code=service_code)
-    return {service_code, *Service.objects.filter(own).values_list("code", flat=True)}
+    return {service_code, *(code for code, one in _services().items() if one.parent_code == service_code)}
+
+
+def service_of(agent: Agent) -> ServiceCard | None:
+    """The service whose orders a person works on."""
+    return next((one for one in _services().values() if one.id == agent.service_id), None)
 
 
 def akimat(district_code: str) -> str | None:

@@ -5,11 +5,13 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 
 from komek.platform import unit
+from komek.platform.languages import LANGUAGES
 from komek.registers.places.rules import ensure_point
 from komek.rooms.cards import rules
 from komek.rooms.cards.models import Card, Entry
@@ -20,6 +22,32 @@ EARTH_METRES = 6_371_008.8
 METRES_A_DEGREE = 111_320.0
 MOST_NEARBY = 20
 MOST_OPEN = 20
+
+
+class Line(NamedTuple):
+    """What a list shows of a card: fifty of them are read at once, so it is a row and nothing behind it."""
+
+    id: int
+    number: str
+    kind: str
+    status: str
+    owner_code: str
+    topic_code: str
+    topic_kk: str | None
+    topic_ru: str | None
+    topic_en: str | None
+    text: str
+    place_text: str
+    district_code: str
+    reopened: int
+
+
+_TOPIC = {f"topic_{language}": f"topic__name_{language}" for language in LANGUAGES}
+
+
+def line(of: str = "") -> tuple[str, ...]:
+    """The columns of a line, in its order, for a query that reaches cards by this path."""
+    return tuple(of + _TOPIC.get(name, name) for name in Line._fields)
 
 
 @dataclass(frozen=True)

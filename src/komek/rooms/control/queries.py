@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
-from komek.rooms.cards.models import Card
+from komek.rooms.cards.queries import Line, line
 from komek.rooms.control import rules
 from komek.rooms.control.models import Check, Escalation
 from komek.rooms.routing import queries as routing
@@ -18,30 +19,24 @@ from komek.rooms.workorders.queries import Reported
 
 @dataclass(frozen=True)
 class CheckRow:
-    """A check with its card, clock and what the services said."""
+    """A check that waits, its card, and what the services said."""
 
-    check: Check
-    card: Card
-    clock: Clock | None
+    id: int
+    opened_at: datetime
+    card: Line
     orders: Sequence[Reported]
-
-    @property
-    def due_at(self) -> datetime | None:
-        return self.clock.due_at if self.clock else None
 
 
 @dataclass(frozen=True)
 class EscalationRow:
-    """An escalation with its card, clock and orders."""
+    """An escalation that waits, its card, and what was promised."""
 
-    escalation: Escalation
-    card: Card
-    clock: Clock | None
-    orders: Sequence[Reported]
-
-    @property
-    def due_at(self) -> datetime | None:
-        return self.clock.due_at if self.clock else None
+    id: int
+    opened_at: datetime
+    cause: str
+    detail: dict[str, Any]
+    card: Line
+    due_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -61,36 +56,36 @@ class Escalations:
 
 
 def open_checks(*, after: str | None = None, limit: int = 50) -> Checks:
-    """What services say is done and nobody has looked at, the longest waiting first; three queries."""
-    wanted = Check.objects.filter(decided_at__isnull=True).select_related("card", "card__topic")
-    found = list(_since(wanted, after)[: limit + 1])
-    card_ids = [check.card_id for check in found[:limit]]
-    clocks, orders = routing.clocks(card_ids), workorders.reported(card_ids)
-    rows = [
-        CheckRow(check, check.card, clocks.get(check.card_id), orders.get(check.card_id, ())) for check in found[:limit]
-    ]
-    return Checks(rows, _next(rows[-1].check) if len(found) > limit else None)
+    """What services say is done and nobody has looked at, the longest waiting first; two queries."""
+    wanted = Check.objects.filter(decided_at__isnull=True)
+    found = list(_since(wanted, after).values_list("id", "opened_at", *line("card__"))[: limit + 1])
+    shown = [(id_, opened_at, Line._make(card)) for id_, opened_at, *card in found[:limit]]
+    orders = workorders.reported([card.id for *_, card in shown]) if shown else {}
+    rows = [CheckRow(id_, opened_at, card, orders.get(card.id, ())) for id_, opened_at, card in shown]
+    return Checks(rows, _next(rows[-1]) if len(found) > limit else None)
 
 
 def open_escalations(*, cause: str = "", after: str | None = None, limit: int = 50) -> Escalations:
-    """What needs a decision, the longest waiting first; three queries."""
-    wanted = Escalation.objects.filter(resolved_at__isnull=True).select_related("card", "card__topic")
+    """What needs a decision, the longest waiting first; one query."""
+    wanted = Escalation.objects.filter(resolved_at__isnull=True)
     if cause:
         wanted = wanted.filter(cause=cause)
-    found = list(_since(wanted, after)[: limit + 1])
-    card_ids = [one.card_id for one in found[:limit]]
-    clocks, orders = routing.clocks(card_ids), workorders.reported(card_ids)
-    rows = [EscalationRow(one, one.card, clocks.get(one.card_id), orders.get(one.card_id, ())) for one in found[:limit]]
-    return Escalations(rows, _next(rows[-1].escalation) if len(found) > limit else None)
+    promised = Subquery(Clock.objects.filter(card_id=OuterRef("card_id")).values("due_at"))
+    listed = _since(wanted, after).values_list("id", "opened_at", "cause", "detail", promised, *line("card__"))
+    found = list(listed[: limit + 1])
+    rows = [
+        EscalationRow(id_, opened_at, why, detail, Line._make(card), due_at)
+        for id_, opened_at, why, detail, due_at, *card in found[:limit]
+    ]
+    return Escalations(rows, _next(rows[-1]) if len(found) > limit else None)
 
 
 def counts(*, at: datetime) -> dict[str, int]:
-    """The numbers above the lists: open, overdue, due in the next hour, paused, to check, to decide; three queries."""
-    return {
-        **routing.counters(at=at),
-        "checks": Check.objects.filter(decided_at__isnull=True).count(),
-        "escalations": Escalation.objects.filter(resolved_at__isnull=True).count(),
-    }
+    """The numbers above the lists: open, overdue, due in the next hour, to check, to decide; two queries."""
+    checks = Check.objects.filter(decided_at__isnull=True).values_list(Value("checks")).annotate(Count("id"))
+    decisions = Escalation.objects.filter(resolved_at__isnull=True).values_list(Value("escalations"))
+    waiting: dict[str, int] = dict(checks.union(decisions.annotate(Count("id")), all=True))
+    return {**routing.counters(at=at), "checks": 0, "escalations": 0, **waiting}
 
 
 def open_check(card_id: int) -> Check:
@@ -123,5 +118,5 @@ def _since(wanted: QuerySet, after: str | None) -> QuerySet:
     return wanted.order_by("opened_at", "id")
 
 
-def _next(last: Check | Escalation) -> str:
-    return str(Cursor(last.opened_at, last.pk))
+def _next(last: CheckRow | EscalationRow) -> str:
+    return str(Cursor(last.opened_at, last.id))

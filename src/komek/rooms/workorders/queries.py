@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from komek.registers.staff import queries as staff
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right
+from komek.rooms.cards.queries import Line, line
 from komek.rooms.routing.queries import paged
 from komek.rooms.workorders import rules
 from komek.rooms.workorders.models import Order, OrderEntry, Proof, Report
@@ -20,10 +21,24 @@ LAST_ROUND = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at=F("ca
 
 
 @dataclass(frozen=True)
+class OrderRow:
+    """A line of a service's board: an order and its card."""
+
+    id: int
+    due_at: datetime | None
+    status: str
+    returned: int
+    card: Line
+
+
+_ORDER = ("id", "due_at", "status", "returned")
+
+
+@dataclass(frozen=True)
 class Page:
     """Some orders, and where the next page begins; None at the end."""
 
-    rows: list[Order]
+    rows: list[OrderRow]
     next: str | None
 
 
@@ -65,8 +80,11 @@ def order_for(agent: Agent, order_id: int) -> Order:
 
 def orders_of(service_code: str, *, after: str | None = None, limit: int = 50) -> Page:
     """The open orders of a service and of the bodies under it, the nearest promise first; three queries at most."""
-    wanted = _whole().filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=True)
-    return Page(*paged(wanted, key="id", after=after, limit=limit))
+    wanted = Order.objects.filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=True)
+    shown = wanted.values_list(*_ORDER, *line("card__"), named=True)
+    found, last = paged(shown, key="id", after=after, limit=limit)
+    rows = [OrderRow(one.id, one.due_at, one.status, one.returned, Line._make(one[len(_ORDER) :])) for one in found]
+    return Page(rows, last)
 
 
 def ended_orders_of(service_code: str, *, before: int | None = None, limit: int = 50) -> list[Order]:

@@ -36,14 +36,14 @@ def standing() -> Iterator[object]:
     after: str | None = None
     while True:
         page = routing.board(after=after, limit=AT_ONCE)
-        sent = orders.of_cards([row.card.pk for row in page.rows])
+        sent = orders.of_cards([row.card.id for row in page.rows])
         for row in page.rows:
-            yield ClockStarted(row.card.pk, row.due_at, row.legal_due_on, row.clock.started_at)
-            for order in sent.get(row.card.pk, []):
+            yield ClockStarted(row.card.id, row.due_at, row.legal_due_on, row.started_at)
+            for order in sent.get(row.card.id, []):
                 if order.returned and order.ended_at is None:
                     yield returned[order.pk]
                 else:
-                    yield OrderSent(order.pk, row.card.pk, order.service_code, order.due_at, order.sent_at)
+                    yield OrderSent(order.pk, row.card.id, order.service_code, order.due_at, order.sent_at)
         if page.next is None:
             break
         after = page.next
@@ -82,7 +82,7 @@ def _checks() -> Iterator[CheckOpened]:
     while True:
         page = control.open_checks(after=after, limit=AT_ONCE)
         for row in page.rows:
-            yield CheckOpened(row.check.pk, row.card.pk, row.check.opened_at)
+            yield CheckOpened(row.id, row.card.id, row.opened_at)
         if page.next is None:
             return
         after = page.next
@@ -93,7 +93,7 @@ def _escalations() -> Iterator[EscalationOpened]:
     while True:
         page = control.open_escalations(after=after, limit=AT_ONCE)
         for row in page.rows:
-            yield EscalationOpened(row.escalation.pk, row.card.pk, row.escalation.cause, row.escalation.opened_at)
+            yield EscalationOpened(row.id, row.card.id, row.cause, row.opened_at)
         if page.next is None:
             return
         after = page.next

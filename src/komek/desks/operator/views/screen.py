@@ -44,9 +44,14 @@ def screen(
     mine = f"agent:{agent.pk}"
     regions = [
         Region("seat", "operator/seat.html", (mine,), lambda: {"seat": seen.seat}),
-        Region("queue", "operator/queue.html", ("queue", mine), lambda: _queue(seen)),
+        Region("offer", "operator/offer.html", (mine,), lambda: {"offered": seen.offered}),
+        Region("queue", "operator/queue.html", ("queue",), _queue, audience="operators"),
         Region(
-            "bulletins", "operator/bulletins.html", ("knowledge",), lambda: {"bulletins": knowledge.bulletins(now())}
+            "bulletins",
+            "operator/bulletins.html",
+            ("knowledge",),
+            lambda: {"bulletins": knowledge.bulletins(now())},
+            audience="operators",
         ),
     ]
     if current:
@@ -83,6 +88,11 @@ class _Seen:
         return intake_queries.seat(self.agent)
 
     @cached_property
+    def offered(self) -> Any:
+        is_offered = self.seat is not None and self.seat.state == SeatState.OFFERED
+        return intake_queries.offered(self.agent) if is_offered else None
+
+    @cached_property
     def draft(self) -> Any:
         return getattr(self.contact, "draft", None)
 
@@ -101,13 +111,8 @@ def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
     return chosen or next(iter(at_hand), None)
 
 
-def _queue(seen: _Seen) -> dict[str, Any]:
-    offered = seen.seat is not None and seen.seat.state == SeatState.OFFERED
-    return {
-        "counts": intake_queries.queue_counts(),
-        "waiting": intake_queries.waiting(limit=12),
-        "offered": intake_queries.offered(seen.agent) if offered else None,
-    }
+def _queue() -> dict[str, Any]:
+    return {"counts": intake_queries.queue_counts(), "waiting": intake_queries.waiting(limit=12)}
 
 
 def _contact(seen: _Seen) -> dict[str, Any]:

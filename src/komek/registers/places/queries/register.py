@@ -1,5 +1,7 @@
 """What the register holds, asked by id or code."""
 
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 
 from komek.platform.languages import pick
@@ -10,6 +12,11 @@ from komek.registers.places.models import District, House, HouseService, Street,
 def districts() -> QuerySet[District]:
     """All districts, in the order of their codes."""
     return District.objects.all()
+
+
+def district_names() -> list[Mapping[str, object]]:
+    """Codes and names of all districts, for a choice; their outlines stay in the database."""
+    return list(District.objects.values("code", "name_kk", "name_ru", "name_en"))
 
 
 def serving(house_id: int) -> dict[str, str]:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from komek.platform import unit
-from komek.registers.calendar import queries as calendar
 from komek.registers.staff import queries as staff
 from komek.registers.staff.queries import ServiceCard
 from komek.rooms.cards.models import Card
+from komek.rooms.cards.queries import Line, line
 from komek.rooms.routing import rules
 from komek.rooms.routing.models import Assignment, Clock
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 SOON = timedelta(hours=1)
 
@@ -62,15 +63,17 @@ class Outlook:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A line of the board: a card, its clock and the services that have it."""
+    """A line of the board: a card and its clock."""
 
-    card: Card
-    clock: Clock
-    services: tuple[str, ...]
+    card: Line
     due_at: datetime | None
     legal_due_on: date | None
     paused_at: datetime | None
     priority: str
+    started_at: datetime
+
+
+_CLOCK = ("due_at", "legal_due_on", "paused_at", "priority", "started_at")
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,8 @@ def board(
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """The open cards, the most urgent first, at most three queries a page; empty filters take everything."""
-    wanted = Clock.objects.filter(stopped_at__isnull=True).select_related("card", "card__topic")
+    """The open cards, the most urgent first, at most two queries a page; empty filters take everything."""
+    wanted = Clock.objects.filter(stopped_at__isnull=True)
     for field, value in (
         ("card__owner_code", owner),
         ("card__status", status),
@@ -110,15 +113,16 @@ def board(
         wanted = wanted.filter(card_id__in=live_assignments().filter(service_code=service).order_by().values("card_id"))
     if overdue_at is not None:
         wanted = wanted.filter(due_at__lt=overdue_at, paused_at__isnull=True)
-    found, last = paged(wanted, key="card_id", after=after, limit=limit)
-    services = _services_of(clock.card_id for clock in found)
-    return Page([_row(clock, services[clock.card_id]) for clock in found], last)
+    shown = wanted.values_list("card_id", *_CLOCK, *line("card__"), named=True)
+    found, last = paged(shown, key="card_id", after=after, limit=limit)
+    own = 1 + len(_CLOCK)
+    return Page([BoardRow(Line._make(row[own:]), *row[1:own]) for row in found], last)
 
 
-def paged(wanted: QuerySet[M], *, key: str, after: str | None, limit: int) -> tuple[list[M], str | None]:
+def paged(wanted: QuerySet[M, R], *, key: str, after: str | None, limit: int) -> tuple[list[R], str | None]:
     """A page by promise and key, rows without a promise last: at most two queries, whatever the page."""
     since = rules.Cursor.read(after)
-    found: list[M] = []
+    found: list[R] = []
     if since is None or since.due_at is not None:
         dated = wanted.filter(due_at__isnull=False)
         if since is not None:
@@ -136,18 +140,13 @@ def paged(wanted: QuerySet[M], *, key: str, after: str | None, limit: int) -> tu
 
 
 def counters(*, at: datetime) -> dict[str, int]:
-    """How many cards are open, overdue, due within the hour, paused, and beyond their legal day; one query over what is open."""
-    today = at.astimezone(calendar.working_calendar().zone).date()
-    running = Q(paused_at__isnull=True)
-    counted: dict[str, int] = Clock.objects.filter(stopped_at__isnull=True).aggregate(
-        open=Count("card_id"),
-        overdue=Count("card_id", filter=running & Q(due_at__lt=at)),
-        next_hour=Count("card_id", filter=running & Q(due_at__gte=at, due_at__lt=at + SOON)),
-        paused=Count("card_id", filter=~running),
-        without_promise=Count("card_id", filter=Q(due_at__isnull=True)),
-        legally_overdue=Count("card_id", filter=Q(legal_due_on__lt=today)),
-    )
-    return counted
+    """How many cards are open, overdue and due within the hour; one query over an index of what is open."""
+    open_ones = Clock.objects.filter(stopped_at__isnull=True)
+    running = open_ones.filter(paused_at__isnull=True)
+    overdue, next_hour = running.filter(due_at__lt=at), running.filter(due_at__gte=at, due_at__lt=at + SOON)
+    parts = {"open": open_ones, "overdue": overdue, "next_hour": next_hour}
+    first, *others = (rows.values_list(Value(name)).annotate(Count("card_id")) for name, rows in parts.items())
+    return dict.fromkeys(parts, 0) | dict(first.union(*others, all=True))
 
 
 def outlook(card_id: int) -> Outlook:
@@ -231,17 +230,3 @@ def said(why: dict[str, Any]) -> str:
     parts += [said(one) for one in params.get("because", [])]
     parts += [params[key] for key in ("reason", "note") if params.get(key)]
     return ", ".join(part for part in parts if part)
-
-
-def _row(clock: Clock, services: list[str]) -> BoardRow:
-    return BoardRow(
-        clock.card, clock, tuple(services), clock.due_at, clock.legal_due_on, clock.paused_at, clock.priority
-    )
-
-
-def _services_of(card_ids: Iterable[int]) -> dict[int, list[str]]:
-    services: dict[int, list[str]] = defaultdict(list)
-    found = live_assignments().filter(card_id__in=list(card_ids)).values_list("card_id", "service_code")
-    for card_id, service in found:
-        services[card_id].append(service)
-    return services
