@@ -5,8 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 CITY   ?= cities/astana
+FAULTS ?= 50
+SEED   ?= 1
 
-.PHONY: help setup demo run test check facts bench cluster clean
+.PHONY: help setup demo run test check facts bench chaos cluster clean
 
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -23,8 +25,8 @@ test: $(TOOLS)  ## all tests, against a real PostgreSQL that they start themselv
 	$(BIN)/python -m pytest -n auto
 
 check: $(TOOLS) ## contracts, types, lint, migrations
-	$(BIN)/ruff check src tests benchmarks cluster
-	$(BIN)/ruff format --check src tests benchmarks cluster
+	$(BIN)/ruff check src tests benchmarks chaos cluster
+	$(BIN)/ruff format --check src tests benchmarks chaos cluster
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --lint src/komek --quiet
@@ -36,8 +38,14 @@ facts: $(READY) ## write docs/facts.md: each fact and who reacts to it
 bench: $(READY) ## what a city of 2.3 million cards costs; a part of it: BENCH="--only create --cards 20000"
 	$(BIN)/python -m benchmarks $(BENCH)
 
+chaos: $(TOOLS) ## a city under load, and a hand on the power switch: FAULTS=50 SEED=1 (root, for the disk and the clock)
+	$(BIN)/python -m chaos --faults $(FAULTS) --seed $(SEED) $(CHAOS)
+
 cluster: $(TOOLS) ## three databases, two nodes and a proxy on test hosts; hosts die under load (root, Debian)
 	$(BIN)/python -m cluster $(CLUSTER)
+
+curve: $(READY) ## the same figures at four sizes of the register, into docs/cost-curve.md
+	$(BIN)/python -m benchmarks.cost $(BENCH)
 
 clean:          ## forget the environment; the data in .komek stays
 	rm -rf $(VENV)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks import create, live, pages, reads, registrations, search
+from benchmarks import create, live, pages, reads, registrations, search, surge
 from benchmarks.rig import yardstick
 from benchmarks.rig.bench import Bench, at_home
 from benchmarks.rig.city import CannotMeasure
@@ -20,6 +20,7 @@ ASPECTS: dict[str, Callable[[Bench], Awaitable[Figures]]] = {
     "search": search.measure,
     "live": live.measure,
     "registrations": registrations.measure,
+    "surge": surge.measure,
 }
 CARDS, CARDS_SHORT = 2_300_000, 20_000
 

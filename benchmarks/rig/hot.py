@@ -4,6 +4,7 @@ Nothing is measured here but statements and their plans, so that a small machine
 """
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from django.db import connection
 from django.test import Client
 
@@ -44,6 +46,7 @@ NEVER_AGAIN = (
     "UPDATE",
     "DELETE",
 )
+OURS = re.compile(r"\$\d")
 # Nodes that give a row as soon as they have one: a limit above them ends the reading below.
 STREAMING = {"Limit", "Nested Loop", "Merge Join", "Result", "Subquery Scan", "LockRows", "Append", "Memoize", "Unique"}
 
@@ -228,7 +231,9 @@ def _scans(sql: str, params: Any, large: dict[str, int], partial: set[str]) -> I
         return
     again = not any(word in sql for word in NEVER_AGAIN)
     how = "ANALYZE, TIMING OFF, FORMAT JSON" if again else "FORMAT JSON"
-    with connection.cursor() as cursor:
+    # A verb's own statements have the server's placeholders, the others have Python's.
+    raw = OURS.search(sql) is not None and "%s" not in sql
+    with psycopg.RawCursor(connection.connection) if raw else connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({how}) {sql}", params)
         told = cursor.fetchone()[0]
     plan = json.loads(told) if isinstance(told, str) else told

@@ -110,8 +110,14 @@ def orders(*, services: list[str], many: int) -> dict[str, Any]:
 
 def plans() -> dict[str, Any]:
     """What every hot operation asks of this database, and what of it scans a large table."""
-    from benchmarks.rig import hot
+    from pathlib import Path
 
+    from django.conf import settings
+
+    from benchmarks.rig import hot
+    from komek.config import prepare
+
+    prepare.gather(Path(settings.STATIC_ROOT))
     told = material(many=4)
     service = next(iter(told["services"]))
     return hot.look(told, pages(page=40, service=service), service)
