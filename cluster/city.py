@@ -93,7 +93,9 @@ class City:
                 host.power_off()
 
     def is_served(self) -> bool:
-        """Whether the proxy sees every part of every node."""
+        """Whether the proxy sees every part of every node; one that has ended would be waited for in vain."""
+        if ended := [told for node in self.nodes if (told := node.complaint())]:
+            raise RuntimeError("\n".join(ended))
         states = self.proxy.states()
         return len(states) == 2 * len(self.nodes) and set(states.values()) == {"UP"}
 

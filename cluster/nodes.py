@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -25,6 +26,7 @@ class Node:
     def __init__(self, host: Host, *, database_url: str, files: str) -> None:
         self.host = host
         self.shared = host.folder / "shared"
+        self.process: subprocess.Popen[str] | None = None
         self.text = filled(
             "komek.env",
             home=host.folder / "home",
@@ -61,7 +63,14 @@ class Node:
         unit = filled("komek.service", komek=KOMEK)
         command = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)
         assert command is not None
-        self.host.start(*command[1].split(), environment=self.environment, log=self.host.folder / "komek.log")
+        log = self.host.folder / "komek.log"
+        self.process = self.host.start(*command[1].split(), environment=self.environment, log=log)
+
+    def complaint(self) -> str:
+        """Why it does not run any more; empty while it does."""
+        if self.process is None or self.process.poll() is None:
+            return ""
+        return f"{self.host.name} has ended: {(self.host.folder / 'komek.log').read_text(errors='replace')[-2000:]}"
 
     def is_ready(self) -> bool:
         """Whether the node says that it can serve."""
