@@ -9,7 +9,7 @@ from itertools import pairwise
 WIDTH, HEIGHT = 400, 340
 LEFT, RIGHT, TOP, BOTTOM = 42, 128, 44, 44
 APART = 12.0
-COLORS = ("#0b6e99", "#c2410c", "#3f7d20", "#7c3aed", "#b45309", "#be185d", "#475569")
+COLORS = ("#0b6e99", "#c2410c", "#3f7d20", "#7c3aed", "#be185d", "#111827", "#94a3b8")
 STYLE = """
   text { font: 11px system-ui, sans-serif; fill: #1f2937 }
   .title { font-size: 13px; font-weight: 600 }
@@ -55,9 +55,10 @@ def svg(panels: Sequence[Panel], *, unit: str, across: str) -> str:
 
 
 def _panel(panel: Panel, sizes: Sequence[float], *, unit: str, across: str) -> Iterator[str]:
-    highest = max([value for line in panel.lines for _, value in line.points] + [panel.bar or 0.0])
+    # A panel that nothing was measured for is empty, not an error.
+    highest = max([value for line in panel.lines for _, value in line.points] + [panel.bar or 0.0]) or 1.0
     step = _step(highest)
-    top = step * math.ceil(highest * 1.05 / step)
+    top = step * max(1, math.ceil(highest * 1.05 / step))
     low, high = math.log(sizes[0]), math.log(sizes[-1])
 
     def x(size: float) -> float:

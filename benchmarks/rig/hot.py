@@ -235,7 +235,7 @@ def _scans(sql: str, params: Any, large: dict[str, int], partial: set[str]) -> I
     raw = OURS.search(sql) is not None and "%s" not in sql
     with psycopg.RawCursor(connection.connection) if raw else connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({how}) {sql}", params)
-        told = cursor.fetchone()[0]
+        (told,) = cursor.fetchone() or ("[]",)
     plan = json.loads(told) if isinstance(told, str) else told
     text = " ".join(sql.split())[:160]
     for what in _walk(plan[0]["Plan"], large, partial, limited=False):
