@@ -122,7 +122,7 @@ def steps(
     programs = (
         Process("web", [python, *web], pooled, logs / "web.log", (reached, at.port)),
         Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
-        Process("worker", [python, *worker], shared, logs / "worker.log"),
+        Process("worker", [python, *worker], shared, logs / "worker.log", by_clock=True),
     )
     found: list[Program] = []
     if not os.environ.get("DATABASE_URL"):

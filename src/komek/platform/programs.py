@@ -24,6 +24,8 @@ class Program(Protocol):
     """What the supervisor can keep alive."""
 
     name: str
+    # Whether it waits for times of the wall clock, and has to begin anew when that has jumped.
+    by_clock: bool
 
     @property
     def pid(self) -> int:
@@ -58,6 +60,7 @@ class Database:
     """Our own PostgreSQL among the programs."""
 
     name = "postgres"
+    by_clock = False
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -117,6 +120,7 @@ class Process:
     process: subprocess.Popen[bytes] | None = None
     given: Mapping[str, str] = field(default_factory=dict)
     felt_at: float = 0.0
+    by_clock: bool = False
 
     @property
     def pid(self) -> int:

@@ -24,6 +24,8 @@ _READY_SECONDS = 60.0
 _LOOK_EVERY = 0.1
 _LOG_EVERY = 60.0
 _NOTE_EVERY = 1.0
+# The wall clock is corrected by less all the time; nobody minds.
+_JUMP_SECONDS = 5.0
 _FEEL_EVERY = 15.0
 # Longer than any request may take, and than a lost database makes everybody wait.
 _SILENT_SECONDS = 120.0
@@ -64,6 +66,7 @@ class Supervisor:
         self.watched: list[Watched] = []
         self._signals = _Signals()
         self._note_due_at: float | None = None
+        self._ahead = _ahead()
 
     def run(self, steps: Sequence[Program], *, check: Callable[[], None], ready: Callable[[], None]) -> None:
         """Check, start all in order, finishing each task on the way; watch; on a signal stop all in reverse."""
@@ -127,6 +130,7 @@ class Supervisor:
             at = time.monotonic()
             if at >= feel_due_at:
                 self._feel()
+                self._follow_clock()
                 feel_due_at = at + self.feel_every
             if at >= logs_due_at:
                 logfiles.trim(self.home / "logs")
@@ -191,6 +195,20 @@ class Supervisor:
                 watched.born_at = time.monotonic()
                 self.say(f"{watched.program.name:<9} restarted: {moved.name} has moved")
 
+    def _follow_clock(self) -> None:
+        """Begin anew what goes by the wall clock when that was set, or stood still while the machine slept.
+
+        It would wait for times that have to come once more, or do at once what a whole night has left undone.
+        """
+        jumped, self._ahead = _ahead() - self._ahead, _ahead()
+        if abs(jumped) < _JUMP_SECONDS:
+            return
+        for watched in self.watched:
+            if watched.due_at is None and watched.program.by_clock:
+                self.say(f"{watched.program.name:<9} begins anew: the clock has jumped by {jumped:+.0f} s")
+                watched.program.stop()
+                watched.due_at = time.monotonic()
+
     def _stop(self) -> None:
         self._signals.deaf = True
         # Undone in reverse, and to the end: one that does not stop must not keep the others running.
@@ -204,7 +222,7 @@ class Supervisor:
 
     def _note(self, phase: str) -> None:
         """Write down who runs, for `status`, `down` and a supervisor that finds our children without us."""
-        living = [watched for watched in self.watched if watched.program.exited() is None]
+        living = [one for one in self.watched if one.due_at is None and one.program.exited() is None]
         programs = {
             watched.program.name: {
                 "pid": watched.program.pid,
@@ -223,6 +241,11 @@ class Supervisor:
             self._note_due_at = time.monotonic() + _NOTE_EVERY
         else:
             self._note_due_at = None
+
+
+def _ahead() -> float:
+    """How far the wall clock is ahead of the clock that only measures: it changes when somebody sets the first."""
+    return time.time() - time.monotonic()
 
 
 def _reason(code: int) -> str:
