@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from chaos.clock import Clock, NoClock
 
 from komek.platform import home as homes
 from komek.platform import postgres, processes, running
@@ -116,12 +117,12 @@ def port():
 
 
 @contextmanager
-def supervised(home, port, *steps, options=""):
+def supervised(home, port, *steps, options="", environment=None):
     paths = os.pathsep.join([str(SOURCES), *(path for path in sys.path if path.endswith("site-packages"))])
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "KOMEK_HOME"}}
     with subprocess.Popen(
         [sys.executable, "-c", SUPERVISED.format(steps=", ".join(steps), options=options), str(home), str(port)],
-        env=kept | {"PYTHONPATH": paths},
+        env=kept | {"PYTHONPATH": paths} | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -209,6 +210,26 @@ def test_a_web_that_lives_but_does_not_answer_is_ended_and_comes_back(home, port
         supervisor.until("web .*has not answered for 3 s and is ended")
         supervisor.until("web .*is back")
         assert wait_until_read(port)
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_what_goes_by_the_clock_begins_anew_when_the_clock_is_set(home, port, tmp_path, jump):
+    try:
+        clock = Clock(tmp_path)
+    except NoClock as missing:
+        pytest.skip(f"THE CLOCK WAS NOT SET: {missing}")
+    worker = f"Process('worker', [sys.executable, '-c', \"{FOREVER}\"], shared, logs / 'worker.log', by_clock=True)"
+    with supervised(
+        home, port, "web()", worker, options=", feel_every=0.5", environment=clock.environment
+    ) as supervisor:
+        supervisor.until("ready")
+        web = program(home, "web")
+
+        clock.set(jump)
+
+        supervisor.until(rf"worker .*begins anew: the clock has jumped by {re.escape(format(jump, '+d'))} s")
+        supervisor.until("worker .*is back")
+        assert program(home, "web") == web
 
 
 def wait_until_read(port):
