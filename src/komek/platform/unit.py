@@ -243,7 +243,7 @@ class Unit:
         sequences = sorted(ids)
         asked = ["set_config('komek.actor', $1, true)", "set_config('komek.request_id', $2, true)"]
         asked += [
-            f"array(SELECT nextval(${2 * place + 3}) FROM generate_series(1, ${2 * place + 4}))"
+            f"array(SELECT nextval(${2 * place + 3}) FROM generate_series(1, ${2 * place + 4}))"  # noqa: S608 - numbers
             for place in range(len(sequences))
         ]
         asked += [f"({_token_queries[name]})::text" for name in names]
