@@ -4,7 +4,7 @@ A task may run twice (a worker can die between the work and the tick), so every 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -151,7 +151,9 @@ async def _give_back() -> None:
             await app.job_manager.retry_job_by_id_async(job_id=job.id, retry_at=datetime.now(UTC))
         except procrastinate.exceptions.UniqueViolation:
             # A tick of a dead worker whose successor waits already: that one does the work of both.
-            await app.job_manager.finish_job_by_id_async(job_id=job.id, status=Status.ABORTED, delete_job=True)
+            with suppress(procrastinate.exceptions.ConnectorException):
+                # Unless its own worker has just finished it, who only seemed dead: the clock had jumped.
+                await app.job_manager.finish_job_by_id_async(job_id=job.id, status=Status.ABORTED, delete_job=True)
 
 
 def _name(function: Callable[..., Any]) -> str:
