@@ -26,6 +26,8 @@ NUMBER = re.compile(r"\b\d{2}-\d{4,6}-\d{4}\b")
 _SIDE = 96
 _FOUND = 302
 _PATIENCE_WITH_409 = 20
+# Clients of one partner, and residents, who may be waiting at the same time.
+_PROGRAMS, _RESIDENTS = 8, 8
 # How many of a hundred send twice what should be sent once.
 _IMPATIENT = 0.08
 
@@ -53,10 +55,11 @@ class Crowd:
     def begin(self) -> None:
         """Let everybody in."""
         for number, key in enumerate(self.city.keys):
-            for place in range(3):
-                self._join(Program(self, f"program{number}{place}", key), self.rate * 0.75 / len(self.city.keys) / 3)
-        for number in range(4):
-            self._join(Resident(self, f"resident{number}"), self.rate * 0.15 / 4)
+            for place in range(_PROGRAMS):
+                pace = self.rate * 0.75 / len(self.city.keys) / _PROGRAMS
+                self._join(Program(self, f"program{number}{place}", key), pace)
+        for number in range(_RESIDENTS):
+            self._join(Resident(self, f"resident{number}"), self.rate * 0.15 / _RESIDENTS)
         operators = [name for name, (role, _) in self.city.accounts.items() if role == "operator"]
         for name in operators:
             self._join(Operator(self, name), self.rate * 0.10 / len(operators))
