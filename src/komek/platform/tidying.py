@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from komek.platform import clock, jobs
+from komek.platform import clock, files, jobs
 from komek.platform.models import Bucket
 
 # Every bucket is full again long before.
 BUCKETS_ARE_KEPT = timedelta(days=1)
+# No upload takes as long.
+ARRIVALS_ARE_KEPT = timedelta(days=1)
 
 
 @jobs.every("27 3 * * *")
@@ -21,3 +23,9 @@ def forget_buckets() -> int:
 def forget_sessions() -> None:
     """Forget the sessions that have ended."""
     SessionStore.clear_expired()
+
+
+@jobs.every("57 3 * * *")
+def forget_unfinished_files() -> int:
+    """Remove what killed processes had begun to keep; returns how many."""
+    return files.forget_unfinished(before=clock.now() - ARRIVALS_ARE_KEPT)

@@ -3,7 +3,7 @@
 `receive` is the only way in; it blocks for as long as the work takes and knows nothing of the web.
 """
 
-from komek.platform.files.receiving import delete, open_stored, receive, stored
+from komek.platform.files.receiving import delete, forget_unfinished, open_stored, receive, stored
 from komek.platform.files.rules import (
     BadAddress,
     BrokenFile,
@@ -35,6 +35,7 @@ __all__ = [
     "TooLarge",
     "TooManyPixels",
     "delete",
+    "forget_unfinished",
     "open",
     "open_stored",
     "receive",

@@ -85,6 +85,11 @@ def delete(file: StoredFile) -> None:
         transaction.on_commit(partial(_forget, sha256))
 
 
+def forget_unfinished(*, before: datetime) -> int:
+    """Remove what a killed process had begun to keep before this moment; returns how many."""
+    return _store().forget_unfinished(before=before)
+
+
 def _read(upload: Upload, sent: Path, *, name: str, accept: Collection[Kind]) -> tuple[str, Format]:
     """Write what arrives into `sent`, and stop at the limit of what it turns out to be."""
     head = b""

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -34,6 +35,9 @@ class Store(Protocol):
 
     def delete(self, sha256: str) -> None:
         """Forget the content; it may be gone already."""
+
+    def forget_unfinished(self, *, before: datetime) -> int:
+        """Remove what began to arrive before this moment and never did; returns how many."""
 
 
 class LocalStore:
@@ -73,6 +77,12 @@ class LocalStore:
 
     def delete(self, sha256: str) -> None:
         self._path(sha256).unlink(missing_ok=True)
+
+    def forget_unfinished(self, *, before: datetime) -> int:
+        old = [path for path in (self.folder / "arriving").glob("*") if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def _path(self, sha256: str) -> Path:
         key = _checked(sha256)
@@ -134,6 +144,10 @@ class S3Store:
 
     def delete(self, sha256: str) -> None:
         self._client.delete_object(Bucket=self.bucket, Key=self._key(sha256))
+
+    def forget_unfinished(self, *, before: datetime) -> int:
+        """Nothing is seen in a bucket before it is whole."""
+        return 0
 
     def _key(self, sha256: str) -> str:
         key = _checked(sha256)
