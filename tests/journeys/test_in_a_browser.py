@@ -79,10 +79,10 @@ def test_the_operators_page_follows_the_queue_by_itself(line, aigerim, madina, s
     with page.expect_response(lambda answer: "/events" in answer.url):
         page.reload()
     contact = intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="1"), at=now())
-    page.wait_for_selector(f"form[action='/operator/contact/{contact.pk}/pick/']")
+    page.wait_for_selector(f"button[formaction='/operator/contact/{contact.pk}/pick/']")
 
     intake.pick(contact.pk, by=madina, at=now())
-    page.wait_for_selector(f"form[action='/operator/contact/{contact.pk}/pick/']", state="detached")
+    page.wait_for_selector(f"button[formaction='/operator/contact/{contact.pk}/pick/']", state="detached")
 
     alive = without_tokens(page)
     page.reload()

@@ -1,6 +1,7 @@
 """Jobs of workers that died are given back, and one that cannot be does not keep the others waiting."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -30,8 +31,9 @@ def give_back():
         async with app.open_async():
             await jobs.retry_stalled_jobs.func(0)
 
-    with app.replace_connector(app.connector.get_worker_connector()):
-        asyncio.run(run())
+    # In a thread of its own: the browser tests of the same run keep a loop going in this one.
+    with app.replace_connector(app.connector.get_worker_connector()), ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
 
 
 def test_a_tick_that_finds_the_database_away_is_passed_over_and_any_other_failure_is_told():

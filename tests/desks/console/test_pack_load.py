@@ -98,7 +98,7 @@ def test_houses_are_made_along_streets_and_given_to_the_organisations_of_the_dem
 
 
 def test_the_command_keeps_what_the_settings_need_and_says_what_it_did(tmp_path, settings, capsys):
-    settings.HOME = tmp_path / "home"
+    settings.HOME = settings.SHARED = tmp_path / "home"
     settings.HOME.mkdir()
 
     call_command("city", "load", str(towns.write(tmp_path / "tau")))
