@@ -13,6 +13,8 @@ FAULTS = "kill-worker,kill-all,stop-in-commit,full-disk,cut-stream,kill-backend"
 
 @pytest.mark.slow
 def test_a_city_comes_back_from_every_fault_and_has_lost_nothing():
+    if not os.environ.get("KOMEK_PROOFS"):
+        pytest.skip("THE TRIAL IS SKIPPED: it mounts a disk and kills what it starts; set KOMEK_PROOFS=1")
     words = ["--faults", "6", "--seed", "7", "--rate", "6", "--cut", "3", "--full", "5", "--gap", "1", "2"]
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("KOMEK_", "DATABASE_", "DJANGO_"))
