@@ -17,6 +17,7 @@ from komek.refusal import Refusal
 
 KEPT_FOR = timedelta(days=90)
 
+
 class KeyReused(Refusal):
     """The same key came with something else: one of the two is a mistake of the sender."""
 
@@ -56,9 +57,7 @@ def once(owner: str, *, keys: Iterable[str], digest: str, at: datetime, do: Call
     rows = _rows(owner, names)
     answer = _answer(rows, digest) or do()
     for key in sorted(names - {row.key for row in rows}):
-        unit.append(
-            Idempotency(owner=owner, key=key, digest=digest, status=answer.status, response=answer.body, at=at)
-        )
+        unit.append(Idempotency(owner=owner, key=key, digest=digest, status=answer.status, response=answer.body, at=at))
     return answer
 
 

@@ -387,7 +387,8 @@ _columns: dict[type[models.Model], list[_Column]] = {}
 
 def insert(groups: Iterable[tuple[type[models.Model], list[models.Model]]]) -> None:
     """Write rows of several tables in one statement; foreign keys are checked at the commit."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for kind, rows in groups:
         for has_key in (True, False):
             some = [row for row in rows if (row.pk is not None) is has_key]
