@@ -1,4 +1,4 @@
-"""The benchmarks themselves, run once and short on a city of their own: plans, statements, and that they still work."""
+"""A city filled with enough cards for the planner to care, and what its hot operations ask of it: made once a run."""
 
 import fcntl
 import json
@@ -6,38 +6,48 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-CARDS = 20_000
+from komek.platform import postgres
+
+CARDS = 30_000
 ROOT = Path(__file__).parents[2]
-OURS = {"DATABASE_URL", "KOMEK_HOME", "KOMEK_HOSTS", "KOMEK_PUBLIC_URL", "DJANGO_SETTINGS_MODULE"}
+
+
+def run(*words, env, told=None):
+    """A command of ours, with its answer."""
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=ROOT, env=env, input=told, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+def looked_at(folder):
+    """Fill a throwaway city and do there what is done most."""
+    with postgres.scratch() as server:
+        path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+        told = {
+            "KOMEK_HOME": str(folder),
+            "DATABASE_URL": server.url,
+            "PYTHONPATH": path,
+            "KOMEK_LOG_LEVEL": "CRITICAL",
+        }
+        env = os.environ | told
+        run("komek.config.cli", "fill", "--cards", str(CARDS), env=env)
+        return run("benchmarks.rig.inside", "plans", env=env, told="{}")
 
 
 @pytest.fixture(scope="session")
-def measured(tmp_path_factory):
-    """What was printed and written; one process of a parallel run measures for all."""
+def hot(tmp_path_factory):
+    """Every hot operation with its statements and its scans; one process of a parallel run finds out for all."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    out, told = shared / "benchmarks", shared / "benchmarks.txt"
-    with (shared / "benchmarks.lock").open("w") as lock:
+    answer = shared / "hot.json"
+    with (shared / "hot.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not told.exists():
-            words = ["--home", str(shared / "city"), "--cards", str(CARDS), "--out", str(out)]
-            done = subprocess.run(
-                [sys.executable, "-m", "benchmarks", "--short", "--quiet", "--only", "plans,reads", *words],
-                cwd=ROOT,
-                # The city is not the one of the tests: it has a home, a server and an address of its own.
-                env={name: value for name, value in os.environ.items() if name not in OURS}
-                | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout[-6000:]
-            told.write_text(done.stdout)
-    figures = {file.stem: json.loads(file.read_text()) for file in out.glob("*.json")}
-    return SimpleNamespace(said=told.read_text(), **figures)
+        if not answer.exists():
+            answer.write_text(looked_at(tmp_path_factory.mktemp("city")))
+    return json.loads(answer.read_text())
