@@ -76,7 +76,8 @@ def test_a_partner_is_answered_as_the_schema_says(case, qala, real):
         real(case)
 
     answer = case.call_and_validate(
-        headers={"Authorization": f"Bearer {qala.key}"}, excluded_checks=[positive_data_acceptance]
+        headers={"Authorization": f"Bearer {qala.key}", "Host": "testserver"},
+        excluded_checks=[positive_data_acceptance],
     )
 
     if valid and answer.status_code >= 400:
@@ -86,7 +87,9 @@ def test_a_partner_is_answered_as_the_schema_says(case, qala, real):
 @schema.parametrize()
 @few
 def test_without_a_key_nothing_is_told(case, qala):
-    answer = case.call_and_validate(headers={"Authorization": ""}, excluded_checks=[positive_data_acceptance])
+    answer = case.call_and_validate(
+        headers={"Authorization": "", "Host": "testserver"}, excluded_checks=[positive_data_acceptance]
+    )
 
     assert answer.status_code in {401, 404, 405}
 
@@ -99,7 +102,8 @@ def test_with_a_key_for_something_else_nothing_is_told(case, city):
     other = system("Open Data", scope)
 
     answer = case.call_and_validate(
-        headers={"Authorization": f"Bearer {other.key}"}, excluded_checks=[positive_data_acceptance]
+        headers={"Authorization": f"Bearer {other.key}", "Host": "testserver"},
+        excluded_checks=[positive_data_acceptance],
     )
 
     assert answer.status_code in {403, 404, 405}
