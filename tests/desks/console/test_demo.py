@@ -16,7 +16,8 @@ import psycopg
 import pytest
 from tests.desks.console import towns
 
-from komek.desks.console.demo import building, notes, people, pictures, remembering, signs
+from komek.desks.console.demo import building, notes, people, pictures, remembering, signs, stories
+from komek.desks.console.demo.actors import messages
 from komek.desks.console.demo.dice import Dice
 from komek.desks.console.demo.history import History
 from komek.desks.console.demo.living import Living
@@ -182,6 +183,22 @@ def test_the_next_day_only_what_happened_since_is_played(tau):
 
     assert all(at > last for at, _ in later.arrivals)
     assert {key.split(":")[1] for _, key in later.arrivals} <= {"2026-11-18", "2026-11-19"}
+
+
+def test_words_that_leave_the_question_open_are_said_once_whoever_starts_again(tau, tmp_path, monkeypatch):
+    unclear = "answer\tscore\tlang\ttext\nconfirm\t5\tkk\tҚазір жұмыста отырмын\nrefute\t1\tkk\tЕшкім келген жоқ\n"
+    pack = read(towns.write(tmp_path / "busy", **TOWN | {"demo__replies_tsv": unclear}))
+    monkeypatch.setattr(stories, "WAYS", {"api": 1})
+    monkeypatch.setattr(messages, "ANSWERS", 1)
+    monkeypatch.setattr(messages, "IN_WORDS", 1)
+    plan = notes.Notes("tau", began_at=WEDNESDAY - timedelta(days=2), days=2, contacts=60)
+    History(lambda: building.made(pack, pace=Pace(), at=plan.began_at), plan, until=WEDNESDAY).play(tell=lambda _: None)
+    made = counted()
+
+    History(lambda: building.made(pack, pace=Pace(), at=plan.began_at), plan, until=WEDNESDAY).play(tell=lambda _: None)
+
+    assert made["channels.MessageHeard"] > made["intake.ContactArrived"]
+    assert counted() == made
 
 
 def test_nobody_who_is_here_in_person_is_played(tau, client):

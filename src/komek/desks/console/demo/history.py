@@ -112,7 +112,7 @@ class History:
         day, last = (moment.astimezone(zone).date() for moment in (self.since - a_day, self.until))
         handed_over = (self.until - a_day).astimezone(zone).date()
         while day <= last:
-            roster.plan(day, since=self.since, without=self.front.cast.named if day >= handed_over else frozenset())
+            roster.plan(day, since=self.written, without=self.front.cast.named if day >= handed_over else frozenset())
             day += a_day
 
 

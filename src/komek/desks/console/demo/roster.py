@@ -56,7 +56,10 @@ class Roster:
         goes = ends + timedelta(minutes=chance.uniform(0, 8))
         if goes < since:
             return
-        self._later(comes, since, partial(self.operators.sit_down, agent.pk))
+        if comes > since:
+            self.stage.plan(comes, partial(self.operators.sit_down, agent.pk))
+        else:
+            self.stage.plan(since, partial(self.operators.come_back, agent.pk))
         breaks = [
             (2.0, "rest", between(chance, 9, 17, unit=MINUTE)),
             (6.5, "rest", between(chance, 9, 17, unit=MINUTE)),
@@ -68,7 +71,3 @@ class Roster:
             if at > since:
                 self.stage.plan(at, partial(self.operators.rest, agent.pk, reason, lasts))
         self.stage.plan(goes, partial(self.operators.go_home, agent.pk))
-
-    def _later(self, at: datetime, since: datetime, step: Any) -> None:
-        """Whoever is late because the story was interrupted comes at once."""
-        self.stage.plan(max(at, since), step)

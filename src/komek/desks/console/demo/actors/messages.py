@@ -7,7 +7,7 @@ from komek.desks.console.demo.stage import Stage
 from komek.desks.console.demo.stories import is_ours
 from komek.rooms.cards import actions as cards
 from komek.rooms.channels import actions, facts, queries
-from komek.rooms.channels.rules import State
+from komek.rooms.channels.rules import Direction, State
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.feedback import queries as surveys
 from komek.rooms.feedback.rules import Moment
@@ -63,7 +63,7 @@ class Messages:
     def _reply(self, conversation_id: int, message_id: int, at: datetime) -> None:
         conversation = queries.conversation(conversation_id)
         survey = surveys.open_survey_of_conversation(conversation_id, at=at)
-        if survey is None or not is_ours(conversation.outer_id):
+        if survey is None or not is_ours(conversation.outer_id) or _has_gone_on(conversation_id, message_id):
             return
         chance = self.stage.dice.of("answer", message_id)
         reply = self.stage.material.reply(
@@ -75,3 +75,9 @@ class Messages:
             feedback.confirm(survey.token, score=reply.score, comment=reply.text, at=at)
         else:
             feedback.refute(survey.token, reason=reply.text, at=at)
+
+
+def _has_gone_on(conversation_id: int, message_id: int) -> bool:
+    """Whether somebody has answered in words or asked anew since: nobody says twice what was said before a new start."""
+    since = queries.said_after(conversation_id, after=message_id).messages
+    return any(message.direction == Direction.IN or message.kind in ASKS_WHETHER for message in since)

@@ -17,6 +17,7 @@ OVERHEARS, WRITES_WHILE_TALKING = 0.015, 0.35
 BUSY = frozenset({SeatState.OFFERED, SeatState.TALKING})
 SOON = timedelta(seconds=45)
 A_LITTLE_LATER = timedelta(seconds=4)
+REST_OF_A_BREAK = timedelta(minutes=10)
 
 
 class Operators:
@@ -63,6 +64,14 @@ class Operators:
         """Be ready."""
         if self.stage.cast.plays(agent_id):
             intake.take_seat(self.stage.cast.by_id[agent_id], at=at)
+
+    def come_back(self, agent_id: int, at: datetime) -> None:
+        """Be ready after the story was interrupted: at once, or after the break that was going on."""
+        seat = queries.seat(self.stage.cast.by_id[agent_id])
+        if seat is None or seat.state == SeatState.OFF:
+            self.sit_down(agent_id, at)
+        elif seat.state == SeatState.BREAK:
+            self.stage.plan(at + REST_OF_A_BREAK, partial(self.sit_down, agent_id))
 
     def rest(self, agent_id: int, reason: str, lasts: timedelta, at: datetime) -> None:
         """Take a break, after the conversation that is going on."""
