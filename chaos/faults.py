@@ -107,6 +107,20 @@ def _kill_all(stage: Stage) -> str:
     return f"{len(everybody)} processes, then `komek up`"
 
 
+def _cut_power(stage: Stage) -> str:
+    """Everybody at once, and with them whatever was written but not synced to the disk."""
+    assert stage.disk is not None
+    everybody = stage.city.everybody()
+    for pid in everybody:
+        kill(pid, signal.SIGSTOP)
+    left = stage.disk.as_it_is()
+    for pid in everybody:
+        kill(pid)
+    stage.disk.return_to(left)
+    stage.city.up()
+    return f"{len(everybody)} processes and what was not on the disk, then `komek up`"
+
+
 def _stop_in_commit(stage: Stage) -> str:
     """Stop the database at once, without a word, while somebody's commit is on its way to the disk."""
     postmaster = stage.city.leader("postgres")
@@ -207,6 +221,7 @@ FAULTS = (
     Fault("kill-worker-in-job", "kill -9 of the worker in the middle of a job", _kill_worker_in_job, weight=2),
     Fault("kill-supervisor", "kill -9 of the supervisor", _kill_supervisor),
     Fault("kill-all", "kill -9 of everybody at once", _kill_all, weight=2),
+    Fault("cut-power", "the power cut: everybody gone, and what was not synced", _cut_power, weight=2, needs="disk"),
     Fault("stop-in-commit", "PostgreSQL stopped in the middle of a commit", _stop_in_commit, weight=2),
     Fault("full-disk", "a full disk", _fill_disk, weight=2, needs="disk"),
     Fault("cut-stream", "the wire of the stream cut", _cut_stream),

@@ -15,6 +15,7 @@ from chaos import checker
 from chaos.browser import Answer, Lost, Stopped, until_answered
 from chaos.city import City, CityFailed
 from chaos.clients import Crowd
+from chaos.disk import NoDisk
 from chaos.faults import Fault, NotMet, Stage
 from chaos.screens import Screen
 
@@ -142,7 +143,7 @@ class Trial:
         except NotMet as missed:
             event.met, event.note = False, f"MISSED: {missed}"
             self.wrong.append(f"fault {event.number}, {fault.name}, never happened: {missed}")
-        except (CityFailed, OSError, psycopg.Error) as failure:
+        except (CityFailed, NoDisk, OSError, psycopg.Error) as failure:
             event.failure = str(failure)
             self.wrong.append(f"fault {event.number}, {fault.name}: {failure}")
         event.held = round(time.monotonic() - began, 1)

@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from komek.config.messages import compile_messages
-from komek.platform import postgres
+from komek.platform import durable, postgres
 
 
 def main() -> None:
@@ -31,7 +31,9 @@ def gather(root: Path) -> bool:
     if mark.exists() and root.exists() and mark.read_text() == now:
         return False
     call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
-    mark.write_text(now)
+    # The mark says that all of them are whole.
+    durable.sync_everything()
+    durable.write(mark, now, mode=0o644)
     return True
 
 

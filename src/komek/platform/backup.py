@@ -18,7 +18,7 @@ from typing import IO, Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from komek.platform import claim, postgres, running
+from komek.platform import claim, durable, postgres, running
 from komek.platform import home as homes
 from komek.platform.postgres import Binaries
 
@@ -74,6 +74,7 @@ def make(home: Path, file: Path, *, version: str, at: datetime) -> Manifest:
                 raw.flush()
                 os.fsync(raw.fileno())
             unfinished.replace(file)
+            durable.sync_folder(file.parent)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
@@ -102,8 +103,10 @@ def restore(home: Path, file: Path) -> Manifest:
                 (staging / "files").rename(home / "files")
             if (staging / homes.CITY).exists():
                 (staging / homes.CITY).rename(home / homes.CITY)
+            durable.sync_everything()
             # Last: a home with secrets is a whole one.
             (staging / SECRETS).rename(home / SECRETS)
+            durable.sync_folder(home)
         finally:
             _clear(staging)
     return manifest

@@ -15,7 +15,6 @@ first node's secrets.json and city.json.
 import json
 import os
 import secrets as random
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from typing import Any
 
 import psycopg
 
-from komek.platform import postgres
+from komek.platform import durable, postgres
 from komek.platform.claim import unused, use
 
 CITY = "city.json"
@@ -88,10 +87,7 @@ def share(home: Path, folder: Path) -> list[str]:
     for name in (SECRETS, CITY):
         source = shared(home) / name
         if source.exists() and not _same(source, folder / name):
-            new = folder / f"{name}.new"
-            new.touch(mode=0o600)
-            shutil.copyfile(source, new)
-            new.replace(folder / name)
+            durable.write(folder / name, source.read_text(encoding="utf-8"), mode=0o600)
             copied.append(name)
     return copied
 
@@ -104,15 +100,15 @@ def secrets(home: Path) -> Secrets:
             raise NothingShared(path.parent)
         make(home)
         new = home / "run" / f"secrets.{os.getpid()}.new"
-        new.touch(mode=0o600)
         fresh = Secrets(django_key=random.token_urlsafe(48), link_key=random.token_urlsafe(48))
-        new.write_text(json.dumps(asdict(fresh), indent=1))
+        durable.write_new(new, json.dumps(asdict(fresh), indent=1), mode=0o600)
         try:
             path.hardlink_to(new)
         except FileExistsError:
             pass
         finally:
             new.unlink()
+        durable.sync_folder(path.parent)
     return Secrets(**json.loads(path.read_text()))
 
 

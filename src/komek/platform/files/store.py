@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from komek.platform.durable import sync_folder
 from komek.platform.files.rules import BadAddress, FileGone
 
 CHUNK = 1_048_576
@@ -63,7 +64,7 @@ class LocalStore:
             Path(path).unlink(missing_ok=True)
             raise
         for folder in (kept.parent, kept.parent.parent, self.folder):
-            _sync_folder(folder)
+            sync_folder(folder)
         return sha256
 
     def open(self, sha256: str) -> BinaryIO:
@@ -187,11 +188,3 @@ def _checked(sha256: str) -> str:
 
 def _is_absent(failure: ClientError) -> bool:
     return str(failure.response.get("Error", {}).get("Code")) in ABSENT
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

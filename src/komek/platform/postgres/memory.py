@@ -1,10 +1,11 @@
 """What the folder of a server remembers between starts: mode, major version, port and passwords."""
 
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
+
+from komek.platform import durable
 
 SUPERUSER = "postgres"
 ROLE = DATABASE = "komek"
@@ -21,14 +22,7 @@ def recall(folder: Path) -> dict[str, Any]:
 
 def remember(folder: Path, **what: object) -> None:
     """Keep these beside what is known already; whole or not at all, and for our eyes only."""
-    new = folder / f"{_NAME}.new"
-    new.unlink(missing_ok=True)
-    new.touch(mode=0o600)
-    with new.open("w") as file:
-        file.write(json.dumps(recall(folder) | what, indent=1))
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(folder / _NAME)
+    durable.write(folder / _NAME, json.dumps(recall(folder) | what, indent=1), mode=0o600)
 
 
 def fresh_passwords() -> dict[str, str]:

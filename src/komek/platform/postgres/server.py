@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from komek.platform import durable
 from komek.platform.claim import claim, owner
 from komek.platform.postgres import account as accounts
 from komek.platform.postgres import binaries as programs
@@ -141,6 +142,7 @@ class Server:
             message = f"PostgreSQL could not make its data folder {data}:\n{done.stderr.strip() or done.stdout.strip()}"
             raise CannotStart(message)
         unfinished.rename(data)
+        durable.sync_folder(self.folder)
 
     def _launch(self, data: Path, account: Account) -> None:
         """Start until it answers; another port when ours is taken, patience when a killed server's backends linger."""
@@ -235,13 +237,9 @@ def exists(folder: Path) -> bool:
 
 
 def _publish(path: Path, text: str) -> None:
-    """Write what the account of the server must read, however careful the umask is; whole, or not at all."""
-    if path.exists() and path.read_text() == text:
-        return
-    new = path.with_name(f"{path.name}.new")
-    new.write_text(text)
-    new.chmod(0o644)
-    new.replace(path)
+    """Write what the account of the server must read, however careful the umask is."""
+    if not path.exists() or path.read_text() != text:
+        durable.write(path, text, mode=0o644)
 
 
 def _is_ready(data: Path, pid: int) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from komek.desks.console.pack.contents import Pack
 from komek.desks.console.pack.problems import BadPack, Problems
 from komek.desks.console.pack.tables import Row, Table
+from komek.platform import durable
 from komek.registers.calendar import actions as calendar
 from komek.registers.calendar import queries as calendar_queries
 from komek.registers.calendar.rules import Kind
@@ -48,9 +49,7 @@ def keep(pack: Pack, folder: Path) -> bool:
     text = json.dumps(pack.city.kept(), ensure_ascii=False, indent=1) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
-    new = folder / "city.json.new"
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)
+    durable.write(path, text, mode=0o600)
     return True
 
 
