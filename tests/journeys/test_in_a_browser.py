@@ -93,7 +93,7 @@ def test_an_operator_takes_a_contact_types_a_card_and_the_draft_survives_a_reloa
     page = window(locale="kk")
     sign_in(page, aigerim)
     intake.arrive(Arrival(channel="webform", text="Көшеде су ағып жатыр", language="kk", outer_id="1"), at=now())
-    page.click("button[value=ready]")
+    page.click(".calm button[value=ready]")
     page.click(".offer button.primary")
     page.fill("[name=landmark]", "мектептің жаны")
     page.wait_for_selector("#draft-state:has-text('✓')")

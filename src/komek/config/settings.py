@@ -163,7 +163,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "komek.ui.statics.Statics"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 FILES_URL = os.environ.get("KOMEK_FILES", "")

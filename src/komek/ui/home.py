@@ -9,11 +9,12 @@ from django.utils.translation import gettext_noop as _
 
 from komek.registers.staff.rules import Right
 
-DESKS: tuple[tuple[str, str, Right], ...] = (
-    ("operator:home", _("Operator"), Right.TAKE_CONTACTS),
-    ("controller:home", _("Second line"), Right.CHECK_WORK),
-    ("service:home", _("Service"), Right.WORK_ORDERS_OF_OWN_SERVICE),
-    ("supervisor:home", _("Supervisor"), Right.SEE_WALLBOARD),
+# The address, the name and the drawing of each desk, and the right that opens it.
+DESKS: tuple[tuple[str, str, str, Right], ...] = (
+    ("operator:home", _("Operator"), "headset", Right.TAKE_CONTACTS),
+    ("controller:home", _("Second line"), "check-circle", Right.CHECK_WORK),
+    ("service:home", _("Service"), "wrench", Right.WORK_ORDERS_OF_OWN_SERVICE),
+    ("supervisor:home", _("Supervisor"), "chart", Right.SEE_WALLBOARD),
 )
 FIRST = {
     "operator": "operator:home",
@@ -23,8 +24,9 @@ FIRST = {
 }
 
 
-def desks_of(user: Any) -> list[tuple[str, str]]:
-    return [(name, title) for name, title, right in DESKS if user.may(right)]
+def desks_of(user: Any) -> list[tuple[str, str, str]]:
+    """The desks that this person may open: address, name and drawing."""
+    return [(name, title, icon) for name, title, icon, right in DESKS if user.may(right)]
 
 
 @login_required

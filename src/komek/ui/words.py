@@ -39,6 +39,12 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "wrap_up": (_("wrap-up"), "warn"),
         "break": (_("break"), ""),
     },
+    "break": {
+        "rest": (_("rest"), ""),
+        "lunch": (_("lunch"), ""),
+        "training": (_("training"), ""),
+        "trouble": (_("technical trouble"), ""),
+    },
     "urgency": {"urgent": (_("urgent"), "danger"), "normal": (_("normal"), "")},
     "priority": {
         "critical": (_("critical"), "danger"),

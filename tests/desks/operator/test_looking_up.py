@@ -69,7 +69,7 @@ def test_a_card_that_is_none_is_not_there(line, desk):
         assert desk.get(f"/operator/card/{number}/").status_code == 404, number
 
 
-@pytest.mark.parametrize("what", ["places", "topics", "answers"])
+@pytest.mark.parametrize("what", ["places", "topics"])
 def test_suggestions_bear_whatever_is_typed(line, desk, what):
     for typed in (*RUBBISH, "Кенесары 12", "су жоқ"):
         answer = desk.get(f"/operator/suggest/{what}/", q=typed)
@@ -77,16 +77,31 @@ def test_suggestions_bear_whatever_is_typed(line, desk, what):
         assert "<script>alert" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("name", ["text", "topic_code", "place_text", "lat", "street_id", "house_id"])
+def test_help_bears_whatever_is_typed(line, desk, name):
+    for typed in (*RUBBISH, "Кенесары 12", "су жоқ"):
+        answer = desk.get("/operator/help/", **{"place_text": "Кенесары 12", name: typed})
+        assert answer.status_code == 200, typed
+        assert "<script>alert" not in answer.content.decode()
+
+
 def test_cards_near_nowhere_are_none(card, desk):
     for lat, lon in (("", ""), ("x", "y"), ("NaN", "NaN"), ("1e9", "0"), ("inf", "-inf"), ("90", "180"), ("\0", "0")):
-        answer = desk.get("/operator/suggest/nearby/", lat=lat, lon=lon)
+        answer = desk.get("/operator/help/", place_text="түбектегі көк қақпа", lat=lat, lon=lon)
         assert answer.status_code == 200, (lat, lon)
         assert card.number not in answer.content.decode()
-    assert desk.get("/operator/suggest/nearby/", lat="51").content == b""
 
 
 def test_cards_near_a_point_are_shown(card, desk):
-    assert card.number in desk.get("/operator/suggest/nearby/", lat=card.lat, lon=card.lon).content.decode()
+    answer = desk.get("/operator/help/", place_text=card.place_text, lat=card.lat, lon=card.lon)
+
+    assert card.number in answer.content.decode()
+
+
+def test_where_it_goes_is_told_before_it_is_registered(card, desk, text_of):
+    told = text_of(desk.get("/operator/help/", text="Су ағып жатыр", topic_code="WAT-02", place_text="Кенесары 12"))
+
+    assert "Астана су арнасы" in told
 
 
 @pytest.mark.parametrize("what", ["people", "x", "0"])

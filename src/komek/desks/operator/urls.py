@@ -14,5 +14,6 @@ urlpatterns = [
     path("finish/<int:contact_id>/", views.finish, name="finish"),
     path("find/", views.find, name="find"),
     path("card/<str:number>/", views.card, name="card"),
+    path("help/", views.help_typing, name="help"),
     path("suggest/<slug:what>/", views.suggest, name="suggest"),
 ]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,7 @@ register = template.Library()
 
 SOON_SECONDS = 3600
 ELLIPSIS = "…"
+DRAWINGS = {"channel": {"webform": "globe", "desk": "phone", "api": "link"}}
 # Stands for an id or a number while the address of its view is looked up; both kinds of path take it.
 ARGUMENT = "900719925474099"
 
@@ -35,6 +37,22 @@ def region(context: template.Context, name: str) -> SafeString:
         name,
         " ".join(part.topics),
         mark_safe(part.html(context["request"], around)),  # noqa: S308  rendered by our own autoescaped template
+    )
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """One of our drawings, silent for those who listen: the word stands beside it."""
+    return _icon(name, extra)
+
+
+@lru_cache(maxsize=200)
+def _icon(name: str, extra: str) -> SafeString:
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        extra,
+        static("ui/icons.svg"),
+        name,
     )
 
 
@@ -60,6 +78,35 @@ def mark(value: str, kind: str) -> SafeString:
 def _chip(kind: str, value: str, language: str | None) -> SafeString:
     """The same few chips stand in every row of every list."""
     return format_html('<span class="chip {}">{}</span>', words.tone(kind, value), words.word(kind, value))
+
+
+@register.filter
+def tone(value: str, kind: str) -> str:
+    """The colour class of a stored value, for what is not a chip."""
+    return words.tone(kind, str(value))
+
+
+@register.filter
+def drawing(value: str, kind: str) -> str:
+    """The name of the icon that stands for a stored value."""
+    return DRAWINGS.get(kind, {}).get(str(value), "info")
+
+
+@register.filter
+def since(at: datetime | None) -> SafeString | str:
+    """How long ago something was, counted on by the browser each second."""
+    if at is None:
+        return ""
+    text = seconds(max(0.0, (clock.now() - at).total_seconds()))
+    return SafeString(f'<time data-since="{at.isoformat()}">{text}</time>')
+
+
+@register.filter
+def waited(contact: Any) -> float | None:
+    """How long somebody waited until they were heard, in seconds."""
+    if contact.accepted_at is None:
+        return None
+    return float((contact.accepted_at - contact.arrived_at).total_seconds())
 
 
 @register.filter

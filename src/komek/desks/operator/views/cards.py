@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from komek.desks.operator.forms import CardForm
@@ -45,11 +44,10 @@ def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
     if not form.is_valid():
         return screen(request, current=found, form=form, status=422)
     try:
-        card = _finish(found, form, by=agent)
+        _finish(found, form, by=agent)
     except Refusal as refusal:
         form.add_error(None, said(refusal))
         return screen(request, current=found, form=form, status=409)
-    messages.success(request, _("Number %(number)s") % {"number": card.number})
     return redirect(address_of(contact_id))
 
 

@@ -1,5 +1,6 @@
 """The one screen of the desk: my seat, the queue, the contact at hand and the card that is being written."""
 
+import json
 import secrets
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,8 @@ from django.utils.translation import get_language
 
 from komek.desks.operator.forms import CardForm, EntryForm
 from komek.platform.clock import now
+from komek.platform.languages import pick
+from komek.registers.catalog import queries as catalog
 from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
 from komek.rooms.cards import queries as card_queries
@@ -24,6 +27,10 @@ from komek.ui.regions import Region, began, page
 from komek.ui.rights import me, needs
 
 PLACE = ("place_text", "landmark", "street_id", "house_id", "lat", "lon")
+
+# So many of their cards are shown beside a contact, the open ones first.
+SHOWN = 4
+BREAKS = ("rest", "lunch", "training", "trouble")
 
 operators_only = needs(Right.TAKE_CONTACTS)
 
@@ -43,7 +50,8 @@ def screen(
     seen = _Seen(agent, current)
     mine = f"agent:{agent.pk}"
     regions = [
-        Region("seat", "operator/seat.html", (mine,), lambda: {"seat": seen.seat}),
+        Region("seat", "operator/seat.html", (mine,), lambda: {"seat": seen.seat, "breaks": BREAKS}),
+        Region("counts", "operator/counts.html", ("queue",), _counts, audience="operators"),
         Region("offer", "operator/offer.html", (mine,), lambda: {"offered": seen.offered}),
         Region("queue", "operator/queue.html", ("queue",), _queue, audience="operators"),
         Region(
@@ -54,7 +62,9 @@ def screen(
             audience="operators",
         ),
     ]
-    if current:
+    if current is None:
+        regions.append(Region("welcome", "operator/welcome.html", (mine,), lambda: {"seat": seen.seat}))
+    else:
         contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
         made = [f"card:{card.pk}" for card in seen.cards]
         regions += [
@@ -70,6 +80,7 @@ def screen(
         address=address_of(current.pk) if current else reverse("operator:home"),
         at_hand=at_hand,
         current=current,
+        around=lambda: _around(seen, form),
         form=form or (CardForm(initial=_initial(seen)) if current else None),
         revision=seen.draft.revision if seen.draft else 0,
         entry=entry or EntryForm(initial={"language": get_language(), "key": secrets.token_hex(8)}),
@@ -101,8 +112,30 @@ class _Seen:
         return card_queries.of_contact(self.contact)
 
     @cached_property
+    def their_cards(self) -> list[Any]:
+        """What this resident has asked before, the newest first."""
+        known = self.contact.resident_id
+        return [card for card in card_queries.of_resident(known) if card.contact_id != self.contact.pk] if known else []
+
+    @cached_property
     def messages(self) -> list[Any]:
         return channels.said(self.contact.conversation_id)
+
+
+def _around(seen: _Seen, form: CardForm | None) -> dict[str, Any]:
+    """What only the whole page shows: the name of the chosen topic, and the place of last time."""
+    if seen.contact is None:
+        return {}
+    typed = form is not None or bool(seen.draft and seen.draft.data.get("text"))
+    code = str((form["topic_code"].value() if form else _initial(seen).get("topic_code")) or "")
+    found = catalog.find(code) if code else None
+    last = next((card for card in seen.their_cards if card.place_text), None)
+    return {
+        "is_done": not typed and any(card.registered_at for card in seen.cards),
+        "topic_name": pick(found, "name") if found else "",
+        "before": json.dumps({name: getattr(last, name) for name in PLACE}, ensure_ascii=False) if last else "",
+        "before_text": last.place_text if last else "",
+    }
 
 
 def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
@@ -111,8 +144,12 @@ def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
     return chosen or next(iter(at_hand), None)
 
 
+def _counts() -> dict[str, Any]:
+    return {"counts": intake_queries.queue_counts()}
+
+
 def _queue() -> dict[str, Any]:
-    return {"counts": intake_queries.queue_counts(), "waiting": intake_queries.waiting(limit=12)}
+    return {"waiting": intake_queries.waiting(limit=12)}
 
 
 def _contact(seen: _Seen) -> dict[str, Any]:
@@ -125,7 +162,8 @@ def _contact(seen: _Seen) -> dict[str, Any]:
         "messages": seen.messages,
         "attached": [links.shown(one.file) for message in seen.messages for one in message.attachments.all()],
         "people": residents.people_by(handle.kind, handle.value) if handle and not who else [],
-        "open_cards": card_queries.open_of(found.resident_id) if found.resident_id else [],
+        "their_cards": sorted(seen.their_cards, key=lambda card: card.closed_at is not None)[:SHOWN],
+        "open_number": sum(card.closed_at is None for card in seen.their_cards),
     }
 
 

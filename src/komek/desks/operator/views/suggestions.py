@@ -1,40 +1,80 @@
-"""Suggestions as somebody types: places, topics, answers, cards nearby."""
+"""What the desk says while somebody types: places and topics under their fields; and what the words so far call for."""
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from komek.desks.operator.forms import PlaceFields
 from komek.desks.operator.views.screen import operators_only
 from komek.platform.clock import now
+from komek.platform.languages import pick
 from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
-from komek.registers.places.rules import ImpossiblePoint
+from komek.registers.places.rules import ImpossiblePoint, Place
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.knowledge import queries as knowledge
+from komek.rooms.routing import queries as routing
+
+LONGEST_QUESTION = 500
+GUESSES, ANSWERS, PLACES = 3, 5, 8
 
 
 @operators_only
 @require_GET
 def suggest(request: HttpRequest, what: str) -> HttpResponse:
-    """Suggestions as somebody types: places, topics, answers, cards nearby."""
+    """The list under a field: places or topics."""
     asked = request.GET.get("q", "")[:200].strip()
-    language = get_language() or "kk"
     if what == "places":
-        return render(request, "operator/places.html", {"found": places.suggest(asked, limit=8) if asked else []})
+        found: Any = places.suggest(asked, limit=PLACES) if asked else []
+        return render(request, "operator/places.html", {"found": found, "districts": {one["code"]: pick(one, "name") for one in places.district_names()}})
     if what == "topics":
-        return render(request, "operator/topics.html", {"found": catalog.search(asked, language) if asked else []})
-    if what == "answers":
-        return render(
-            request,
-            "operator/answers.html",
-            {"found": knowledge.search(asked, language, now(), limit=5) if asked else [], "asked": asked},
-        )
-    if what == "nearby":
-        try:
-            lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
-            near = card_queries.nearby(lat, lon, at=now())
-        except (KeyError, ValueError, ImpossiblePoint):
-            return HttpResponse("")
-        return render(request, "operator/nearby.html", {"found": near})
+        found = catalog.search(asked, _language()) if asked else []
+        return render(request, "operator/topics.html", {"found": found})
     raise Http404
+
+
+@operators_only
+@require_GET
+def help_typing(request: HttpRequest) -> HttpResponse:
+    """All that helps with what is typed so far: likely topics, where it goes, answers, and what is nearby."""
+    text = request.GET.get("text", "")[:LONGEST_QUESTION].strip()
+    topic = catalog.find(code) if (code := request.GET.get("topic_code", "")[:24]) else None
+    place = _place(request)
+    preview = routing.preview(topic=topic, place=place, at=now())
+    return render(
+        request,
+        "operator/help.html",
+        {
+            "guesses": [] if topic or not text else catalog.search(text, _language(), limit=GUESSES),
+            "preview": preview,
+            "why": " ".join(routing.said(reason.as_data()) for reason in preview.why),
+            "found": knowledge.search(text, _language(), now(), limit=ANSWERS) if text else [],
+            "asked": text,
+            "near": _near(place),
+            "has_place": place is not None and place.lat is not None,
+        },
+    )
+
+
+def _place(request: HttpRequest) -> Place | None:
+    """The place as the form has it; one that cannot be read is no place, because nobody is asked while they type."""
+    form = PlaceFields(request.GET)
+    if not form.is_valid() or not form.cleaned_data["place_text"]:
+        return None
+    try:
+        return form.place()
+    except ImpossiblePoint:
+        return None
+
+
+def _near(place: Place | None) -> list[Any]:
+    if place is None or place.lat is None or place.lon is None:
+        return []
+    return card_queries.nearby(place.lat, place.lon, at=now())
+
+
+def _language() -> str:
+    return get_language() or "kk"

@@ -1,5 +1,9 @@
-// The workbench: what the chosen kind needs, suggestions as somebody types, keys.
+// The workbench: what the chosen kind needs, and what helps as somebody types.
+import { choices } from "../ui/combobox.js"
+
 const form = document.getElementById("workbench")
+const PAUSE = 180
+const PLACE = ["street_id", "house_id", "lat", "lon"]
 const changed = () => form.dispatchEvent(new Event("draft:changed"))
 
 // Only what the chosen kind needs is on the screen.
@@ -9,73 +13,90 @@ function show() {
 }
 
 let asking
-function ask(what, words, target) {
+let asked = 0
+function help() {
   clearTimeout(asking)
-  asking = setTimeout(async () => {
-    const answer = await fetch(`/operator/suggest/${what}/?q=${encodeURIComponent(words)}`).catch(() => null)
-    const box = document.getElementById(target)
-    if (answer?.ok && box) box.innerHTML = await answer.text()
-  }, 180)
+  asking = setTimeout(ask, PAUSE)
 }
 
-function choose(item) {
-  if (item.dataset.topic !== undefined) {
-    form.topic_code.value = item.dataset.topic
-    form.topic_words.value = item.firstChild.textContent.trim()
-    document.getElementById("topics").innerHTML = ""
-  } else {
-    form.place_text.value = item.dataset.place
-    form.street_id.value = item.dataset.street
-    form.house_id.value = item.dataset.house
-    form.lat.value = item.dataset.lat
-    form.lon.value = item.dataset.lon
-    document.getElementById("places").innerHTML = ""
-    if (item.dataset.lat) nearby(item.dataset.lat, item.dataset.lon)
+async function ask() {
+  const turn = ++asked
+  const query = new URLSearchParams()
+  for (const name of ["text", "topic_code", "place_text", ...PLACE]) query.set(name, form.elements[name].value.slice(0, 500))
+  const answer = await fetch(`${form.dataset.help}?${query}`).catch(() => null)
+  // An answer that was overtaken by a later one says nothing any more.
+  if (!answer?.ok || turn !== asked) return
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html")
+  for (const part of told.querySelectorAll("template[data-part]")) {
+    const shown = document.getElementById(part.dataset.part)
+    if (shown.innerHTML !== part.innerHTML) shown.replaceChildren(document.importNode(part.content, true))
   }
-  changed()
+  press(form.article_id.value)
 }
 
-async function nearby(lat, lon) {
-  const answer = await fetch(`/operator/suggest/nearby/?lat=${lat}&lon=${lon}`).catch(() => null)
-  if (answer?.ok) document.getElementById("nearby").innerHTML = await answer.text()
+function press(article) {
+  for (const one of document.querySelectorAll("[data-article]")) one.ariaPressed = String(one.dataset.article === article)
 }
 
-document.addEventListener("input", (event) => {
-  if (!form?.contains(event.target)) return
-  if (event.target.name === "kind") show()
-  if (event.target.name === "text") ask("answers", event.target.value, "answers")
-  if (event.target.name === "topic_words") {
-    form.topic_code.value = ""
-    ask("topics", event.target.value, "topics")
-  }
-  if (event.target.name === "place_text") {
-    for (const name of ["street_id", "house_id", "lat", "lon"]) form[name].value = ""
-    ask("places", event.target.value, "places")
-  }
+function take_topic(item) {
+  form.topic_code.value = item.dataset.topic
+  form.topic_words.value = item.dataset.name
+}
+
+function take_place(found) {
+  form.place_text.value = found.place_text
+  for (const name of PLACE) form[name].value = found[name] ?? ""
+  if (found.landmark && !form.landmark.value) form.landmark.value = found.landmark
+}
+
+// An answer from the knowledge base: who had a request of it so far had a question.
+function take_answer(button) {
+  form.article_id.value = button.dataset.article
+  const question = form.querySelector("[name=kind][value=question]")
+  if (form.querySelector("[name=kind]:checked")?.value !== "not_ours") question.checked = true
+  press(button.dataset.article)
+  show()
+}
+
+form?.addEventListener("input", (event) => {
+  const { name } = event.target
+  if (name === "kind") show()
+  if (name === "topic_words") form.topic_code.value = ""
+  if (name === "place_text") for (const one of PLACE) form[one].value = ""
+  if (["text", "place_text", "topic_words"].includes(name)) help()
 })
 
 document.addEventListener("click", (event) => {
-  const item = event.target.closest("[role=option]")
-  if (item) choose(item)
+  if (!form) return
+  const guess = event.target.closest("button[data-topic]")
+  const again = event.target.closest("button[data-place]")
   const article = event.target.closest("[data-article]")
-  if (article && form) {
-    form.article_id.value = article.dataset.article
-    for (const other of document.querySelectorAll("[data-article]")) other.ariaPressed = String(other === article)
+  if (guess) take_topic(guess)
+  else if (again) take_place(JSON.parse(again.dataset.place))
+  else if (article) take_answer(article)
+  else return
+  changed()
+  help()
+})
+
+if (form) {
+  choices(form.place_text, (item) => {
+    const { place, street, house, lat, lon } = item.dataset
+    take_place({ place_text: place, street_id: street, house_id: house, lat, lon })
     changed()
-  }
-})
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches?.("[role=option]")) choose(event.target)
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) form.requestSubmit()
-  if (event.key === "ArrowDown" && form?.contains(event.target)) {
-    const list = event.target.parentElement.querySelector("[role=option]")
-    if (list) {
-      event.preventDefault()
-      list.focus()
-    }
-  }
-})
-
-form?.addEventListener("draft:filled", show)
-if (form) show()
+    help()
+  })
+  choices(form.topic_words, (item) => {
+    take_topic(item)
+    changed()
+    help()
+  })
+  form.addEventListener("draft:filled", () => {
+    show()
+    help()
+  })
+  show()
+  help()
+  if (form.checkVisibility()) form.elements.text.focus()
+  document.querySelector("details.more")?.addEventListener("toggle", () => form.elements.text.focus())
+}

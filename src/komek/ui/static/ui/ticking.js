@@ -1,0 +1,16 @@
+// Times that go on: the server says when something began, the browser counts the seconds.
+function said(seconds) {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60]
+  const two = (number) => String(number).padStart(2, "0")
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+}
+
+function tick() {
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    const text = said(Math.max(0, (Date.now() - Date.parse(time.dataset.since)) / 1000))
+    if (time.textContent !== text) time.textContent = text
+  }
+}
+
+if (!document.hidden) tick()
+setInterval(() => document.hidden || tick(), 1000)
