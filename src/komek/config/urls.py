@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from komek.platform import web
-from komek.ui import files
+from komek.ui import files, gallery
 from komek.ui import home as ui_home
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("file/<str:signed>/", files.show, name="file"),
     path("desk/", ui_home.desk, name="desk"),
+    path("ui/", gallery.gallery, name="gallery"),
     path("operator/", include("komek.desks.operator.urls")),
     path("controller/", include("komek.desks.controller.urls")),
     path("service/", include("komek.desks.service.urls")),

@@ -29,7 +29,11 @@ def suggest(request: HttpRequest, what: str) -> HttpResponse:
     asked = request.GET.get("q", "")[:200].strip()
     if what == "places":
         found: Any = places.suggest(asked, limit=PLACES) if asked else []
-        return render(request, "operator/places.html", {"found": found, "districts": {one["code"]: pick(one, "name") for one in places.district_names()}})
+        return render(
+            request,
+            "operator/places.html",
+            {"found": found, "districts": {one["code"]: pick(one, "name") for one in places.district_names()}},
+        )
     if what == "topics":
         found = catalog.search(asked, _language()) if asked else []
         return render(request, "operator/topics.html", {"found": found})
