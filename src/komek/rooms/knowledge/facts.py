@@ -65,3 +65,14 @@ class SearchMissed:
     missed_id: int
     language: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ScriptsPublished:
+    """The emergency scripts of the city changed; `codes` are all that are in force now."""
+
+    book_id: int
+    number: int
+    codes: tuple[str, ...]
+    by_agent_id: int | None
+    at: datetime

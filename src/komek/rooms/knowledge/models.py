@@ -1,4 +1,4 @@
-"""Tables of knowledge: articles with a text a language, bulletins, doubts, and searches that found nothing."""
+"""Tables of knowledge: articles with a text a language, bulletins, emergency scripts, doubts, searches in vain."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -124,3 +124,60 @@ class Missed(models.Model):
 
     def __str__(self) -> str:
         return self.query
+
+
+class ScriptBook(models.Model):
+    """The emergency scripts of the city; the newest book is in force, older ones stay for the cards that used them."""
+
+    number = models.PositiveIntegerField(unique=True)
+    published_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField(max_length=12, choices=[(each.value, each.value) for each in rules.Standing])
+    updated_on = models.DateField()
+    languages = ArrayField(models.CharField(max_length=2, choices=LANGUAGES))
+    notice = models.JSONField(default=dict)
+    services = models.JSONField(default=dict)
+    handover_fields = models.JSONField(default=list)
+    phrases = models.JSONField(default=dict)
+
+    append_only = True
+
+    class Meta:
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Script(models.Model):
+    """One emergency script of a book; its texts by language, as the book has them."""
+
+    book = models.ForeignKey(ScriptBook, on_delete=models.PROTECT, related_name="scripts")
+    position = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    urgency = models.CharField(max_length=10, choices=[(each.value, each.value) for each in rules.Urgency])
+    primary = models.CharField(max_length=8)
+    also = ArrayField(models.CharField(max_length=8), default=list)
+    when = models.JSONField(default=dict)
+    topics = ArrayField(models.CharField(max_length=40), default=list)
+    dispatch = ArrayField(models.CharField(max_length=40), default=list)
+    ask = ArrayField(models.CharField(max_length=40), default=list)
+    titles = models.JSONField()
+    steps = models.JSONField()
+    never = models.JSONField()
+    asides = models.JSONField(default=dict)
+    triggers = models.JSONField()
+
+    append_only = True
+
+    class Meta:
+        ordering = ("book", "position")
+        constraints = (
+            models.UniqueConstraint(name="knowledge_script_once_a_book", fields=["book", "code"]),
+            models.UniqueConstraint(name="knowledge_script_place", fields=["book", "position"]),
+        )
+        indexes = (models.Index(name="knowledge_script_version", fields=["code", "version"]),)
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"

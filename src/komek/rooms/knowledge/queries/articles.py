@@ -1,4 +1,4 @@
-"""Questions to the knowledge: what answers these words, this article, what is happening now."""
+"""Questions to the articles and bulletins: what answers these words, this article, what is happening now."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is done with the knowledge: publish, retire, announce, end, doubt, remember what was not found."""
+"""What is done with articles and bulletins: publish, retire, announce, end, doubt, remember what was not found."""
 
 from dataclasses import asdict
 from datetime import datetime
