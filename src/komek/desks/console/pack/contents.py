@@ -7,7 +7,7 @@ from typing import Any
 
 from komek.desks.console.pack.tables import Table
 from komek.registers.calendar.rules import Span
-from komek.rooms.knowledge.rules import ArticleDraft
+from komek.rooms.knowledge.rules import ArticleDraft, BookDraft
 
 Texts = Mapping[str, str]
 
@@ -95,4 +95,5 @@ class Pack:
     texts: Mapping[str, Texts]
     articles: tuple[ArticleDraft, ...]
     bulletins: tuple[Bulletin, ...]
+    scripts: BookDraft | None
     demo: Demo

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from komek.desks.console.pack.contents import Pack
+from komek.desks.console.pack.documents import read_yaml
 from komek.desks.console.pack.problems import BadPack, Problems
 from komek.desks.console.pack.tables import Row, Table
 from komek.platform import durable
@@ -22,6 +23,7 @@ from komek.registers.staff import actions as staff
 from komek.registers.staff import queries as staff_queries
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import SameVersion
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing.rules import RulesBroken
 from komek.rows import Report
@@ -165,6 +167,21 @@ def _knowledge(pack: Pack, at: datetime) -> str:
     return f"{len(pack.articles)} articles, {new} of them new or changed"
 
 
+def _scripts(pack: Pack, at: datetime) -> str:
+    if pack.scripts is None:
+        return "no emergency scripts"
+    try:
+        book = knowledge.publish_scripts(pack.scripts, by=None, at=at)
+    except SameVersion as refusal:
+        problems = Problems()
+        told = read_yaml(pack.folder, "emergency.yaml", problems)
+        at_card = [script.code for script in pack.scripts.scripts].index(str(refusal.params["script"]))
+        reason, _, remedy = str(refusal).partition(". ")
+        problems.add("emergency.yaml", told.line("cards", at_card, "version") if told else 0, f"{reason}.", remedy)
+        raise BadPack(tuple(problems)) from refusal
+    return f"{len(book.scripts)} emergency scripts, book {book.number}{'' if book.published_at == at else ' as before'}"
+
+
 def _texts(pack: Pack, _at: datetime) -> str:
     feedback.set_texts(pack.texts)
     return f"{len(pack.texts)} messages to residents"
@@ -178,6 +195,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("houses", _servicing),
     ("routing", _rules),
     ("knowledge", _knowledge),
+    ("scripts", _scripts),
     ("texts", _texts),
 )
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from komek.desks.console.pack import bodies, city_file, demo_files, ground, promises, words
+from komek.desks.console.pack import bodies, city_file, demo_files, emergency, ground, promises, words
 from komek.desks.console.pack.contents import Pack
 from komek.desks.console.pack.documents import read_json, read_yaml
 from komek.desks.console.pack.known import Known
@@ -50,7 +50,7 @@ def read(folder: Path) -> Pack:
     texts = words.texts(read_yaml(folder, "texts.yaml", problems, must_exist=True), languages, problems)
     articles = words.articles(folder, known, problems)
     bulletins = words.bulletins(read_yaml(folder, "bulletins.yaml", problems), known, problems)
-    words.check_emergency(read_yaml(folder, "emergency.yaml", problems), known, problems)
+    scripts = emergency.scripts(read_yaml(folder, "emergency.yaml", problems), languages, known, problems)
     demo = demo_files.read_demo(folder, known, problems)
     problems.raise_if_any()
     assert city is not None
@@ -71,6 +71,7 @@ def read(folder: Path) -> Pack:
         texts=texts,
         articles=articles,
         bulletins=bulletins,
+        scripts=scripts,
         demo=demo,
     )
 

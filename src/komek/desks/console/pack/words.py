@@ -1,4 +1,4 @@
-"""What is said to people: texts.yaml, knowledge/*.md, bulletins.yaml, emergency.yaml."""
+"""What is said to people: texts.yaml, knowledge/*.md, bulletins.yaml."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -99,26 +99,6 @@ def bulletins(told: Document | None, known: Known, problems: Problems) -> tuple[
         season = str(one.get("season") or "all")
         found.append(Bulletin(str(one["code"]), str(one["severity"]), hours, season, districts, texts))
     return tuple(found)
-
-
-def check_emergency(told: Document | None, known: Known, problems: Problems) -> None:
-    """The scripts name topics and services that the pack has."""
-    if told is None:
-        return
-    cards = told.value.get("cards") if isinstance(told.value, dict) else None
-    if not isinstance(cards, list):
-        problems.add(told.file, 1, "There are no scripts in it.", "Write them as a list below «cards:».")
-        return
-    for at, card in enumerate(cards):
-        if not isinstance(card, dict):
-            problems.add(
-                told.file, told.line("cards", at), "This is not a script.", "Write keys like «id: …» below it."
-            )
-            continue
-        known.check_topics(told.file, told.line("cards", at, "topics"), map(str, card.get("topics") or ()), problems)
-        known.check_services(
-            told.file, told.line("cards", at, "dispatch"), map(str, card.get("dispatch") or ()), problems
-        )
 
 
 def _check_fields(told: Document, path: tuple[str, str], text: str, problems: Problems) -> None:
