@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from komek.refusal import Refusal
@@ -16,6 +16,8 @@ STILL_NEWS = timedelta(days=1)
 CODE_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
 CODE_LENGTH = 8
 LONGEST_NOTE = 4_000
+# The clocks of two machines may differ by this much; what is ticked later than that has not happened yet.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
@@ -170,6 +172,70 @@ class OwnerNeeded(Refusal):
         super().__init__("owner_needed", "A card has an owner at every moment.")
 
 
+class UnknownStep(Refusal):
+    def __init__(self, script: str, step: int) -> None:
+        super().__init__(
+            "unknown_step", "The emergency script «%(script)s» has no step %(step)s.", script=script, step=step
+        )
+
+
+class StepTwice(Refusal):
+    def __init__(self, script: str, step: int) -> None:
+        super().__init__(
+            "step_twice",
+            "Step %(step)s of the emergency script «%(script)s» was ticked twice.",
+            script=script,
+            step=step,
+        )
+
+
+class StepToCome(Refusal):
+    """A tick is a time that has been; a workstation whose clock is wrong is told so."""
+
+    def __init__(self, script: str, step: int) -> None:
+        super().__init__(
+            "step_to_come",
+            "Step %(step)s of the emergency script «%(script)s» is ticked in the future. Check the clock.",
+            script=script,
+            step=step,
+        )
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A step of a script, counted from 1, and when it was said."""
+
+    step: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Which emergency script somebody went by, and what they ticked."""
+
+    script: str
+    version: int
+    ticks: tuple[Tick, ...] = ()
+
+
+def checked_ticks(followed: Followed, *, steps: int, at: datetime) -> tuple[Tick, ...]:
+    """The ticks in the order of time, none of them later than now; raises what is wrong with them."""
+    seen: set[int] = set()
+    for tick in followed.ticks:
+        if not 1 <= tick.step <= steps:
+            raise UnknownStep(followed.script, tick.step)
+        if tick.step in seen:
+            raise StepTwice(followed.script, tick.step)
+        if tick.at > at + CLOCKS_DIFFER:
+            raise StepToCome(followed.script, tick.step)
+        seen.add(tick.step)
+    return tuple(sorted((Tick(tick.step, min(tick.at, at)) for tick in followed.ticks), key=_when))
+
+
+def _when(tick: Tick) -> tuple[datetime, int]:
+    return tick.at, tick.step
+
+
 @dataclass(frozen=True)
 class CardDraft:
     """What somebody wants to register; `place` is a `places.rules.Place`, ids are of the registers."""
@@ -180,6 +246,7 @@ class CardDraft:
     topic_code: str | None = None
     place: object | None = None
     appeal_kind: str = ""
+    followed: Followed | None = None
 
 
 # Damm's quasigroup (H. Michael Damm, 2004): finds every single wrong digit and every swap of two neighbours.

@@ -71,6 +71,7 @@ def register(
     )
     if is_new:
         writing.write(card, verb="registered", by=by, at=at, was="")
+        writing.write_followed(card, draft, by=by, at=at)
         _announce_registered(card, by=by, at=at)
     return card
 
@@ -90,6 +91,7 @@ def classify(card_id: int, *, draft: CardDraft, by: Agent | None, at: datetime) 
     card.revision += 1
     unit.save(card)
     writing.write(card, verb="classified", by=by, at=at, was=was)
+    writing.write_followed(card, draft, by=by, at=at)
     _announce_registered(card, by=by, at=at)
     return card
 
@@ -201,6 +203,7 @@ def _ended(
         card, is_new = _begun(fill, ending.status, contact=contact, channel=channel, at=at, key=key)
         if is_new:
             writing.write(card, verb=ending.status, by=by, at=at, was="")
+            writing.write_followed(card, draft, by=by, at=at)
         return card, is_new
     card = queries.locked(card_id)
     was = card.status
@@ -211,6 +214,7 @@ def _ended(
     card.revision += 1
     unit.save(card)
     writing.write(card, verb=ending.status, by=by, at=at, was=was)
+    writing.write_followed(card, draft, by=by, at=at)
     return card, True
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,9 @@ from komek.registers.residents.models import Resident
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import rules
 from komek.rooms.cards.models import Card, Entry
-from komek.rooms.cards.rules import AppealKind, CardDraft, Kind
+from komek.rooms.cards.rules import AppealKind, CardDraft, Kind, Status
 from komek.rooms.channels.rules import checked_language, cleaned
+from komek.rooms.knowledge import queries as knowledge
 
 
 def next_number(at: datetime) -> str:
@@ -87,6 +88,23 @@ def need_applicant(card: Card) -> None:
     named = Resident.objects.filter(id=card.resident_id).exclude(name="").exists() if card.resident_id else False
     if not named:
         raise rules.ApplicantNeeded
+
+
+def write_followed(card: Card, draft: CardDraft, *, by: Agent | None, at: datetime) -> None:
+    """Add which emergency script was followed: step by step, and who has it now; raises UnknownScript."""
+    followed = draft.followed
+    if followed is None:
+        return
+    script = knowledge.script(followed.script, followed.version)
+    ticks = rules.checked_ticks(followed, steps=len(script.steps), at=at)
+    data: dict[str, Any] = {
+        "script": script.code,
+        "version": script.version,
+        "steps": [{"step": tick.step, "at": tick.at.astimezone(UTC).isoformat()} for tick in ticks],
+    }
+    if card.status == Status.HANDED_OVER:
+        data |= {"handed_to": card.handed_to, "confirmed_by": card.hand_over_confirmed_by}
+    write(card, verb="script_followed", by=by, at=at, data=data)
 
 
 def write(
