@@ -1,0 +1,98 @@
+"""What is on each picture: who opens which page, and what they do there first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Play = Callable[[Page, str], None]
+
+BURST = {
+    "kk": "Жуынатын бөлмеде ыстық су құбыры жарылды, астыңғы көршілерді су басып жатыр, үйде бала бар",
+    "ru": "Прорвало трубу с горячей водой в ванной, заливает соседей снизу, дома ребёнок",
+    "en": "A hot water pipe burst in the bathroom, the flat below is being flooded, a child is at home",
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One picture."""
+
+    name: str
+    who: str
+    play: Play
+
+
+def sign_in(page: Page, url: str, who: str, password: str) -> None:
+    """Sign in by the form, as people do."""
+    page.goto(f"{url}/accounts/login/")
+    page.fill("[name=login]", who)
+    page.fill("[name=password]", password)
+    page.click("main form button")
+    page.wait_for_url(lambda address: "/accounts/" not in address)
+
+
+def opened(path: str) -> Play:
+    """The page as it opens."""
+
+    def play(page: Page, url: str) -> None:
+        page.goto(url + path)
+        page.wait_for_selector("main")
+
+    return play
+
+
+def writing(page: Page, url: str) -> None:
+    """An operator with a caller, in the midst of a card."""
+    page.goto(f"{url}/operator/")
+    if not page.locator("#workbench").count():
+        page.click("#entry summary")
+        page.fill("[name=phone]", "+7 701 555 01 42")
+        page.fill("[name=name]", "Нұрлан Серіков")
+        page.click("#entry button.primary")
+        page.wait_for_selector("#workbench")
+    if not page.is_visible("#id_text"):
+        page.click("details.more > summary")
+    language = page.locator("html").get_attribute("lang") or "kk"
+    page.fill("#id_text", BURST[language])
+    page.fill("#id_place_text", "қабанбай 4")
+    page.wait_for_selector("#places [role=option]")
+    page.locator("#id_place_text").press("Enter")
+    if not page.input_value("#id_topic_code"):
+        page.wait_for_selector("#guesses button")
+        page.keyboard.press("Alt+KeyT")
+    page.wait_for_selector("#route .chip")
+
+
+def palette(page: Page, url: str) -> None:
+    """Everything by its name."""
+    page.goto(f"{url}/operator/")
+    page.keyboard.press("Control+KeyK")
+    page.wait_for_selector("#palette[open]")
+
+
+def first_card(page: Page, url: str) -> None:
+    """The whole story of the first card of the board."""
+    page.goto(f"{url}/controller/")
+    page.locator('main a[href^="/controller/card/"]').first.click()
+    page.wait_for_selector(".timeline")
+
+
+STORIES = (
+    Screen("resident", "", opened("/")),
+    Screen("resident-write", "", opened("/write/")),
+    Screen("sign-in", "", opened("/accounts/login/")),
+    Screen("operator", "aigerim", opened("/operator/")),
+    Screen("operator-card", "aigerim", writing),
+    Screen("operator-palette", "aigerim", palette),
+    Screen("gallery", "aigerim", opened("/ui/")),
+    Screen("controller", "olzhas", opened("/controller/")),
+    Screen("controller-checks", "olzhas", opened("/controller/checks/")),
+    Screen("controller-escalations", "olzhas", opened("/controller/escalations/")),
+    Screen("controller-card", "olzhas", first_card),
+    Screen("service", "dana", opened("/service/")),
+    Screen("supervisor", "saule", opened("/supervisor/")),
+    Screen("supervisor-numbers", "saule", opened("/supervisor/numbers/")),
+    Screen("supervisor-rules", "saule", opened("/supervisor/rules/")),
+    Screen("supervisor-calendar", "saule", opened("/supervisor/calendar/")),
+)
