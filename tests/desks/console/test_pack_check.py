@@ -10,6 +10,16 @@ from komek.desks.console.pack import BadPack, read
 ASTANA = Path(__file__).parents[3] / "cities" / "astana"
 
 
+def emergency(line):
+    """The scripts of Tau with another line in place of the one with its key."""
+    key = line.split(":")[0]
+    lines = towns.EMERGENCY.splitlines()
+    at = next((at for at, known in enumerate(lines) if known.strip(" -").startswith(f"{key}:")), len(lines))
+    hyphen = "  - " if lines[at:] and lines[at].startswith("  - ") else "    "
+    lines[at : at + 1] = [f"{hyphen}{line}"]
+    return "\n".join(lines)
+
+
 def problems_of(folder):
     with pytest.raises(BadPack) as bad:
         read(folder)
@@ -23,6 +33,7 @@ def test_the_city_we_ship_is_in_order():
     assert len(astana.topics) == 178
     assert sum(row["kind"] != "akimat" or row["code"] == "AKIM" for row in astana.services) == 28
     assert len(astana.articles) >= 40
+    assert len(astana.scripts.scripts) == 9
     assert len(astana.demo.contacts) >= 200
     assert len(astana.demo.house_organisations) == 120
 
@@ -33,6 +44,7 @@ def test_a_town_with_one_language_and_no_map_is_a_city_too(tmp_path):
     assert town.city.names == {"kk": "Тау"}
     assert town.districts is None
     assert len(town.streets) == 0
+    assert town.scripts is None
 
 
 def test_all_problems_of_all_files_are_told_at_once(tmp_path):
@@ -102,6 +114,26 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path):
             "- code: B1\n  severity: loud\n  text: {kk: т}\n",
             "bulletins.yaml:1: «loud» is not a severity.",
         ),
+        ("emergency_yaml", "- gas\n", "emergency.yaml:1: There are no scripts in it."),
+        ("emergency_yaml", emergency("version: one"), "emergency.yaml:10: «one» is not a number."),
+        ("emergency_yaml", emergency("urgency: soon"), "emergency.yaml:11: «soon» is not known here."),
+        ("emergency_yaml", emergency("topics: [WAT-77]"), "emergency.yaml:12: There is no topic «WAT-77»."),
+        ("emergency_yaml", emergency("dispatch: [SUU]"), "emergency.yaml:13: There is no service «SUU»."),
+        ("emergency_yaml", emergency("ask: [shoe]"), "emergency.yaml:14: There is no field «shoe»."),
+        ("emergency_yaml", emergency("title: {ru: Газ}"), "emergency.yaml:15: It is not said in «kk»."),
+        ("emergency_yaml", emergency("triggers: {kk: газ}"), "emergency.yaml:16: «kk» is not a list."),
+        ("emergency_yaml", emergency("triggers: {kk: [мен]}"), "emergency.yaml:16: «мен» says nothing."),
+        ("emergency_yaml", emergency("handover: {primary: 104}"), "emergency.yaml:17: Here words are missing."),
+        (
+            "emergency_yaml",
+            emergency('handover: {primary: "911", also: []}'),
+            "emergency.yaml:17: Nobody answers «911».",
+        ),
+        ("emergency_yaml", emergency("steps: [{kk: '{x}'}]"), "emergency.yaml:18: Nothing fills in «{x}»."),
+        ("emergency_yaml", emergency("never: {kk: }"), "emergency.yaml:19: Here words are missing."),
+        ("emergency_yaml", emergency("stepps: []"), "emergency.yaml:21: The key «stepps» is not known."),
+        ("emergency_yaml", towns.EMERGENCY.replace("[kk]", "[ru]"), "emergency.yaml:4: The city speaks «kk» too."),
+        ("emergency_yaml", towns.EMERGENCY.replace("2026-01-01", "soon"), "emergency.yaml:3: «soon» is not a day."),
         ("demo__profile_csv", "weekday,hour,weight\n7,0,1\n", "demo/profile.csv:2: There is no hour 0 on a day 7."),
     ],
 )

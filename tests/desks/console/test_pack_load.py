@@ -15,6 +15,7 @@ from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
 from komek.registers.staff import queries as staff
 from komek.rooms.feedback import queries as feedback
+from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.routing import queries as routing
 
 MONDAY = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
@@ -61,6 +62,28 @@ def test_a_changed_topic_is_a_new_version_and_the_old_one_stays(tmp_path):
 
     assert catalog.topic("WAT-01").name_kk == "Суық су жоқ"
     assert type(old).objects.get(id=old.id).name_kk == "Су жоқ"
+
+
+def test_the_emergency_scripts_are_loaded_and_loading_them_again_changes_nothing(tmp_path):
+    towns.write(tmp_path, emergency_yaml=towns.EMERGENCY)
+
+    told = [loaded(tmp_path)["scripts"], loaded(tmp_path)["scripts"]]
+
+    assert told == ["1 emergency scripts, book 1", "1 emergency scripts, book 1 as before"]
+    assert knowledge.script("gas_smell").told("kk").steps == ("Далаға шығыңыз.",)
+
+
+def test_other_words_under_the_same_version_of_a_script_are_told_with_their_line(tmp_path):
+    loaded(towns.write(tmp_path, emergency_yaml=towns.EMERGENCY))
+    towns.write(tmp_path, emergency_yaml=towns.EMERGENCY.replace("Далаға", "Тез далаға"))
+
+    with pytest.raises(BadPack) as bad:
+        loaded(tmp_path)
+
+    assert str(bad.value.problems[0]) == (
+        "emergency.yaml:10: The emergency script «gas_smell» was published in version 1 with other words. "
+        "Raise its version."
+    )
 
 
 def test_the_first_catalog_is_in_force_for_what_is_older_than_the_installation(tmp_path):

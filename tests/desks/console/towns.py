@@ -34,6 +34,29 @@ order,topic,services,norm
     "texts.yaml": "".join(f"{key}:\n  kk: '№ {{number}}'\n" for key in KEYS),
 }
 
+EMERGENCY = """\
+schema: 1
+status: approved
+updated: 2026-01-01
+languages: [kk]
+services: {"104": {kk: Газ қызметі}}
+handover_fields: [{key: location, required: true, kk: Мекенжай}]
+phrases: {}
+notice: {}
+cards:
+  - version: 1
+    urgency: immediate
+    topics: [WAT-01]
+    dispatch: [SU]
+    ask: [location]
+    title: {kk: Газ иісі}
+    triggers: {kk: [газ иісі]}
+    handover: {primary: "104", also: []}
+    steps: [{kk: Далаға шығыңыз.}]
+    never: {kk: От жақпаңыз.}
+    id: gas_smell
+"""
+
 
 def write(folder: Path, **changed: str | None) -> Path:
     """The town of Tau, four seats, one language, no map; `city_yaml=…` writes another city.yaml, None leaves it out."""

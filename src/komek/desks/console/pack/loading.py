@@ -23,6 +23,7 @@ from komek.registers.staff import actions as staff
 from komek.registers.staff import queries as staff_queries
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge import queries as knowledge_queries
 from komek.rooms.knowledge.rules import SameVersion
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing.rules import RulesBroken
@@ -170,6 +171,7 @@ def _knowledge(pack: Pack, at: datetime) -> str:
 def _scripts(pack: Pack, at: datetime) -> str:
     if pack.scripts is None:
         return "no emergency scripts"
+    before = knowledge_queries.scripts()
     try:
         book = knowledge.publish_scripts(pack.scripts, by=None, at=at)
     except SameVersion as refusal:
@@ -179,7 +181,8 @@ def _scripts(pack: Pack, at: datetime) -> str:
         reason, _, remedy = str(refusal).partition(". ")
         problems.add("emergency.yaml", told.line("cards", at_card, "version") if told else 0, f"{reason}.", remedy)
         raise BadPack(tuple(problems)) from refusal
-    return f"{len(book.scripts)} emergency scripts, book {book.number}{'' if book.published_at == at else ' as before'}"
+    same = before is not None and before.number == book.number
+    return f"{len(book.scripts)} emergency scripts, book {book.number}{' as before' if same else ''}"
 
 
 def _texts(pack: Pack, _at: datetime) -> str:
