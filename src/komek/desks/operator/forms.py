@@ -1,5 +1,7 @@
 """What an operator types: plain forms, no tables behind them."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +11,7 @@ from komek.registers.places import queries as places
 from komek.registers.places.rules import Place
 from komek.registers.residents.rules import HandleKind, UnreadableHandle, normalized
 from komek.registers.staff.rules import LANGUAGES
-from komek.rooms.cards.rules import AppealKind, CardDraft, Kind
+from komek.rooms.cards.rules import AppealKind, CardDraft, Followed, Kind, Tick
 from komek.ui.fields import Degrees, RowId, Words, whole_point
 from komek.ui.refusals import said as told_in_words
 
@@ -68,6 +70,10 @@ class CardForm(PlaceFields):
     applicant = Words(required=False, max_length=200, label=_("Name"))
     handed_to = forms.ChoiceField(required=False, choices=[("", "—"), *((code, code) for code in EMERGENCY_SERVICES)])
     confirmed_by = Words(required=False, max_length=200, label=_("Who confirmed"))
+    # The emergency script that was followed, and when each of its steps was said.
+    script = Words(required=False, max_length=40, widget=forms.HiddenInput)
+    script_version = RowId()
+    ticks = Words(required=False, max_length=2_000, widget=forms.HiddenInput)
     # The card that had a number before anybody read it, as this page knew it.
     received = RowId()
     key = Words(required=False, max_length=64, widget=forms.HiddenInput)
@@ -78,7 +84,21 @@ class CardForm(PlaceFields):
             for name in ("handed_to", "confirmed_by"):
                 if not said.get(name):
                     self.add_error(name, _("Say to whom it was handed over and who confirmed it."))
+        if said.get("script"):
+            said["followed"] = self._followed(said)
         return said
+
+    def _followed(self, said: dict[str, Any]) -> Followed | None:
+        try:
+            ticks = [
+                Tick(int(one["step"]), datetime.fromisoformat(one["at"])) for one in json.loads(said["ticks"] or "[]")
+            ]
+            if any(tick.at.tzinfo is None for tick in ticks):
+                raise ValueError
+            return Followed(said["script"], int(said["script_version"] or 0), tuple(ticks))
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            self.add_error(None, _("The ticks of the emergency script cannot be read. Please tick the steps again."))
+            return None
 
     def draft(self) -> CardDraft:
         said = self.cleaned_data
@@ -89,6 +109,7 @@ class CardForm(PlaceFields):
             topic_code=said["topic_code"] or None,
             place=self.place(),
             appeal_kind=said["appeal_kind"],
+            followed=said.get("followed"),
         )
 
 

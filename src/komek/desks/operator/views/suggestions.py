@@ -1,5 +1,6 @@
 """What the desk says while somebody types: places and topics under their fields; and what the words so far call for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from komek.registers.places import queries as places
 from komek.registers.places.rules import ImpossiblePoint, Place
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.knowledge import queries as knowledge
+from komek.rooms.knowledge.rules import Standing
 from komek.rooms.routing import queries as routing
 
 LONGEST_QUESTION = 500
@@ -58,9 +60,34 @@ def help_typing(request: HttpRequest) -> HttpResponse:
             "found": knowledge.search(text, _language(), now(), limit=ANSWERS) if text else [],
             "asked": text,
             "near": _near(place),
+            **_script(request, text),
             "has_place": place is not None and place.lat is not None,
         },
     )
+
+
+def _script(request: HttpRequest, text: str) -> dict[str, Any]:
+    """The emergency script that the words or the topic call, or the one that was chosen, in the caller's language."""
+    book = knowledge.scripts()
+    if book is None:
+        return {}
+    language = request.GET.get("language", "")[:2] or _language()
+    called = knowledge.scripts_for(text, language, topic_code=request.GET.get("topic_code", "")[:24] or None)
+    found = [match.script for match in called]
+    if chosen := book.by_code.get(request.GET.get("script", "")[:40]):
+        found = [chosen, *(one for one in found if one is not chosen)]
+    told = [script.told(language) for script in found]
+    return {
+        "told": told[0] if told else None,
+        "others": [(one.code, one.title) for one in told[1:]],
+        "all_scripts": [(one.code, one.told(_language()).title) for one in book.scripts],
+        "numbers": [(number, _in_words(names)) for number, names in book.services.items()],
+        "is_sample": book.standing == Standing.PLACEHOLDER,
+    }
+
+
+def _in_words(names: Mapping[str, str]) -> str:
+    return names.get(_language(), "")
 
 
 def _place(request: HttpRequest) -> Place | None:

@@ -4,12 +4,15 @@ import { choices } from "../ui/combobox.js"
 const form = document.getElementById("workbench")
 const PAUSE = 180
 const PLACE = ["street_id", "house_id", "lat", "lon"]
+const script = document.getElementById("script")
 const changed = () => form.dispatchEvent(new Event("draft:changed"))
 
 // Only what the chosen kind needs is on the screen.
 function show() {
   const kind = form.querySelector("[name=kind]:checked")?.value
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind)
+  document.body.classList.toggle("panic", kind === "emergency")
+  if (kind === "emergency") script.hidden = false
 }
 
 let asking
@@ -22,16 +25,69 @@ function help() {
 async function ask() {
   const turn = ++asked
   const query = new URLSearchParams()
-  for (const name of ["text", "topic_code", "place_text", ...PLACE]) query.set(name, form.elements[name].value.slice(0, 500))
+  for (const name of ["text", "topic_code", "place_text", "language", "script", ...PLACE]) query.set(name, form.elements[name].value.slice(0, 500))
   const answer = await fetch(`${form.dataset.help}?${query}`).catch(() => null)
   // An answer that was overtaken by a later one says nothing any more.
   if (!answer?.ok || turn !== asked) return
   const told = new DOMParser().parseFromString(await answer.text(), "text/html")
   for (const part of told.querySelectorAll("template[data-part]")) {
     const shown = document.getElementById(part.dataset.part)
+    if (shown === script) {
+      // A script that somebody reads aloud stays where it is.
+      if (ticks().length && !part.content.querySelector(`[data-script="${CSS.escape(form.script.value)}"]`)) continue
+      script.hidden = part.dataset.called === undefined && !document.body.classList.contains("panic")
+    }
     if (shown.innerHTML !== part.innerHTML) shown.replaceChildren(document.importNode(part.content, true))
   }
   press(form.article_id.value)
+  tick_again()
+}
+
+// The steps of a script: what was ticked and when goes with the draft.
+function ticks() {
+  try {
+    return JSON.parse(form.ticks.value || "[]")
+  } catch {
+    return []
+  }
+}
+
+function tick(box) {
+  const list = box.closest("[data-script]")
+  const step = Number(box.dataset.step)
+  const others = form.script.value === list.dataset.script ? ticks().filter((one) => one.step !== step) : []
+  form.script.value = list.dataset.script
+  form.script_version.value = list.dataset.version
+  form.ticks.value = JSON.stringify(box.checked ? [...others, { step, at: new Date().toISOString() }] : others)
+  tick_again()
+  changed()
+}
+
+function tick_again() {
+  const list = script.querySelector("[data-script]")
+  if (!list) return
+  const mine = form.script.value === list.dataset.script ? ticks() : []
+  for (const box of list.querySelectorAll("[data-step]")) {
+    const ticked = mine.find((one) => one.step === Number(box.dataset.step))
+    box.checked = Boolean(ticked)
+    box.closest("li").classList.toggle("done", box.checked)
+    box.parentElement.querySelector("time").textContent = ticked ? new Date(ticked.at).toLocaleTimeString("ru") : ""
+  }
+}
+
+function choose_script(code) {
+  if (form.script.value !== code) form.ticks.value = ""
+  form.script.value = code
+  changed()
+  help()
+}
+
+function hand_over(number) {
+  form.querySelector("[name=kind][value=emergency]").checked = true
+  form.handed_to.value = number
+  show()
+  changed()
+  form.confirmed_by.focus()
 }
 
 function press(article) {
@@ -71,6 +127,16 @@ document.addEventListener("click", (event) => {
   const guess = event.target.closest("button[data-topic]")
   const again = event.target.closest("button[data-place]")
   const article = event.target.closest("[data-article]")
+  const chosen = event.target.closest("[data-choose-script]")
+  const number = event.target.closest("[data-number]")
+  if (event.target.closest("#alarm")) {
+    form.querySelector("[name=kind][value=emergency]").checked = true
+    show()
+    changed()
+    return help()
+  }
+  if (number) return hand_over(number.dataset.number)
+  if (chosen) return choose_script(chosen.dataset.chooseScript)
   if (guess) take_topic(guess)
   else if (again) take_place(JSON.parse(again.dataset.place))
   else if (article) take_answer(article)
@@ -90,6 +156,9 @@ if (form) {
     take_topic(item)
     changed()
     help()
+  })
+  script.addEventListener("change", (event) => {
+    if (event.target.dataset.step) tick(event.target)
   })
   form.addEventListener("draft:filled", () => {
     show()
