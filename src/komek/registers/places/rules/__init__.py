@@ -14,15 +14,18 @@ from komek.registers.places.rules.place import (
     outline_box,
     trimmed,
 )
+from komek.registers.places.rules.tracing import Box, Point, trace
 
 __all__ = [
     "LONGEST_TEXT",
     "Address",
+    "Box",
     "HousePoint",
     "ImpossiblePoint",
     "NoSuchHouse",
     "Phrase",
     "Place",
+    "Point",
     "Suggestion",
     "UnreadableOutline",
     "ensure_point",
@@ -32,5 +35,6 @@ __all__ = [
     "is_lane",
     "outline_box",
     "parse",
+    "trace",
     "trimmed",
 ]
