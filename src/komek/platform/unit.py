@@ -23,6 +23,7 @@ import psycopg
 from django.apps import apps
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
+from psycopg._queries import PostgresQuery
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 
@@ -365,10 +366,20 @@ def prepared() -> Iterator[Any]:
 
     Django's own writes every value into the text, and looks through the text for places to write them to.
     """
+    # As Django's own cursor begins: the connection of a thread that rested may have died with its server.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = psycopg.RawCursor(connection.connection)
+    cursor = _Prepared(connection.connection)
     with cast(Any, connection)._prepare_cursor(cursor) as watched:  # noqa: SLF001 - logging, wrappers and errors as for any other
         yield watched
+
+
+class _Prepared(psycopg.RawCursor[Any]):
+    """Tells whoever logs or counts statements what it asks; psycopg forgets to, of what is prepared."""
+
+    def _send_query_prepared(self, name: bytes, pgq: PostgresQuery, *, binary: bool | None = None) -> None:
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, binary=binary)
 
 
 # Writing
