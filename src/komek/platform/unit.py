@@ -32,6 +32,10 @@ from komek.platform import actor
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 
+# Who acts, and the next number of each sequence named: one text whatever is asked for, so that it is planned once.
+OPENING = """set_config('komek.actor', $1, true), set_config('komek.request_id', $2, true),
+array(SELECT nextval(name::regclass) FROM unnest(string_to_array($3, ' ')) AS sequences (name))"""
+
 _unit: ContextVar["Unit | None"] = ContextVar("unit", default=None)
 
 
@@ -241,20 +245,14 @@ class Unit:
         ids = usual.ids | (ids or Counter())
         names = tuple(dict.fromkeys((*usual.tokens, *tokens)))
         who = self._told = actor.current()
-        sequences = sorted(ids)
-        asked = ["set_config('komek.actor', $1, true)", "set_config('komek.request_id', $2, true)"]
-        asked += [
-            f"array(SELECT nextval(${2 * place + 3}) FROM generate_series(1, ${2 * place + 4}))"  # noqa: S608 - numbers
-            for place in range(len(sequences))
-        ]
-        asked += [f"({_token_queries[name]})::text" for name in names]
-        params = [who.name, who.request_id, *(value for name in sequences for value in (name, Int8(ids[name])))]
+        sequences = sorted(ids.elements())
+        asked = [OPENING, *(f"({_token_queries[name]})::text" for name in names)]
         with self._writing_itself(), prepared() as cursor:
-            cursor.execute(f"SELECT {', '.join(asked)}", params)
-            found = cursor.fetchone()[2:]
-        for name, numbers in zip(sequences, found, strict=False):
-            self.spare[name] += numbers
-        self.tokens.update(zip(names, found[len(sequences) :], strict=True))
+            cursor.execute(f"SELECT {', '.join(asked)}", [who.name, who.request_id, " ".join(sequences)])
+            numbers, *tokens = cursor.fetchone()[2:]
+        for name, number in zip(sequences, numbers, strict=True):
+            self.spare[name].append(number)
+        self.tokens.update(zip(names, tokens, strict=True))
 
     @contextmanager
     def _writing_itself(self) -> Iterator[None]:

@@ -40,7 +40,19 @@ def conversation(conversation_id: int) -> Conversation:
 
 def known(channel: str, *, partner_id: int | None, outer_id: str) -> Conversation | None:
     """The conversation that the other side calls by that name."""
-    return Conversation.objects.filter(channel=channel, partner_id=partner_id, outer_id=outer_id).first()
+    if partner_id is None:
+        return _known.one(channel=channel, outer_id=outer_id)
+    return _known_to_partner.one(channel=channel, partner=partner_id, outer_id=outer_id)
+
+
+_known = Question(
+    lambda channel, outer_id: Conversation.objects.filter(channel=channel, partner_id=None, outer_id=outer_id)[:1]
+)
+_known_to_partner = Question(
+    lambda channel, partner, outer_id: Conversation.objects.filter(
+        channel=channel, partner_id=partner, outer_id=outer_id
+    )[:1]
+)
 
 
 def message(message_id: int) -> Message:
