@@ -18,10 +18,10 @@ from komek.platform import durable
 from komek.registers.places import queries
 from komek.registers.places.rules import Basemap, CannotDraw, Feature, Layer
 
-# A change of how we draw draws all maps anew.
-EDITION = 1
-FIRST_ZOOM, LAST_ZOOM = 8, 14
 DRAWS = "cubao_tippecanoe"
+# Nothing is thinned out: what is drawn at which zoom is said feature by feature. Another wish draws all maps anew.
+WISHES = ("--minimum-zoom=8", "--maximum-zoom=14", "--drop-rate=1", "--no-feature-limit", "--no-tile-size-limit",
+          "--simplification=4", "--no-tiny-polygon-reduction", "--buffer=8")  # fmt: skip
 NAME = "basemap-{}.pmtiles"
 # Pages that are open still ask for the former one.
 KEPT = 2
@@ -108,7 +108,7 @@ def _own(folder: Path) -> tuple[list[str], Path | None]:
 
 def _write(work: Path, own: Path | None) -> tuple[list[Layer], str]:
     """One file a layer, and a fingerprint of them all."""
-    found = hashlib.sha256(f"{EDITION} {FIRST_ZOOM} {LAST_ZOOM}".encode())
+    found = hashlib.sha256(" ".join(WISHES).encode())
     files = {layer: (work / layer).open("w", encoding="utf-8") for layer in Layer}
     written: set[Layer] = set()
     try:
@@ -149,8 +149,7 @@ def _run(work: Path, layers: Sequence[Layer]) -> None:
     if not can_draw():
         raise CannotDraw(f"{DRAWS} is not installed; it has no build for this machine")
     command = [sys.executable, "-m", DRAWS, "tippecanoe", "--output=map.pmtiles", "--quiet", "--temporary-directory=."]
-    command += [f"--minimum-zoom={FIRST_ZOOM}", f"--maximum-zoom={LAST_ZOOM}", "--no-feature-limit"]
-    command += ["--no-tile-size-limit", "--simplification=4", "--no-tiny-polygon-reduction", "--buffer=8"]
+    command += WISHES
     command += [f"--named-layer={layer}:{layer}" for layer in layers]
     # The city goes on beside it.
     beside = os.environ | {"TIPPECANOE_MAX_THREADS": "1"}

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
+from django.db.models import Avg
 from shapely.geometry import mapping, shape
 
 from komek.platform.remembered import rows_version
@@ -32,13 +34,22 @@ def ground() -> Iterator[Feature]:
 
 
 def _districts() -> Iterator[Feature]:
+    busy = _busy_middles()
     for district in District.objects.all():
         if district.polygon is None:
             continue
         names = rules.said({name: getattr(district, name) for name in NAMES})
         yield Feature(Layer.DISTRICT, district.polygon, names)
-        middle = shape(district.polygon).representative_point()
-        yield Feature(Layer.PLACE, mapping(middle), names)
+        middle = busy.get(district.code) or mapping(shape(district.polygon).representative_point())
+        yield Feature(Layer.PLACE, middle, names)
+
+
+def _busy_middles() -> dict[str, dict[str, Any]]:
+    """Where a district has its streets: much of it may be steppe."""
+    middles = Crossing.objects.values_list("district_code").annotate(Avg("lat"), Avg("lon")).order_by("district_code")
+    return {
+        code: {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]} for code, lat, lon in middles if code
+    }
 
 
 def _streets() -> Iterator[Feature]:
