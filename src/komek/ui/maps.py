@@ -68,6 +68,9 @@ def words() -> dict[str, str]:
         "put": _("Put the pin in the middle"),
         "closer": _("Zoom in"),
         "farther": _("Zoom out"),
+        "ctrl": _("Hold %(key)s and scroll to zoom the map.") % {"key": "Ctrl"},
+        "command": _("Hold %(key)s and scroll to zoom the map.") % {"key": "⌘"},
+        "fingers": _("Move the map with two fingers."),
     }
 
 

@@ -70,8 +70,8 @@ export class KomekMap extends HTMLElement {
   }
 
   attributeChangedCallback(name, was, is) {
-    if (!this.map || was === is) return
-    if (name === "selected") this.map.setFilter("mark-halo", ["==", ["to-string", ["get", "id"]], is ?? "\0"])
+    if (this.dataset.state !== "ready" || was === is) return
+    if (name === "selected") this.select()
     else this.refresh()
   }
 
@@ -116,6 +116,10 @@ export class KomekMap extends HTMLElement {
     if (!this.fitted && collection.features.length && !this.hasAttribute("lat-input")) this.fit(collection)
   }
 
+  select() {
+    this.map.setFilter("mark-halo", ["==", ["to-string", ["get", "id"]], this.getAttribute("selected") ?? "\0"])
+  }
+
   async refresh() {
     const src = this.getAttribute("src")
     const given = this.getAttribute("marks")
@@ -141,7 +145,7 @@ export class KomekMap extends HTMLElement {
       maxBounds: [[west - more, south - more], [east + more, north + more]],
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       fadeDuration: still.matches ? 0 : 200, validateStyle: false, cooperativeGestures: this.hasAttribute("cooperative"),
-      locale: { "Map.Title": this.getAttribute("label") || this.told.words.map, "Marker.Title": this.told.words.pin },
+      locale: this.words,
     })
     this.map.touchZoomRotate.disableRotation()
     this.map.keyboard.disableRotation()
@@ -150,8 +154,10 @@ export class KomekMap extends HTMLElement {
     this.furnish()
     this.listen()
     if (this.value) this.showPin(false)
-    else if (this.marks) this.show(this.marks)
     await new Promise((done) => this.map.once("load", done))
+    // What was said meanwhile.
+    this.select()
+    if (this.marks) this.show(this.marks)
     this.state("ready")
     this.dispatchEvent(new CustomEvent("komek-map:ready", { bubbles: true }))
   }
@@ -159,6 +165,18 @@ export class KomekMap extends HTMLElement {
   get middle() {
     const [lat, lon] = this.getAttribute("center")?.split(",").map(Number) ?? this.told.center ?? [51.1282, 71.4304]
     return { lat, lon }
+  }
+
+  // What the library says by itself.
+  get words() {
+    const { words } = this.told
+    return {
+      "Map.Title": this.getAttribute("label") || words.map,
+      "Marker.Title": words.pin,
+      "CooperativeGesturesHandler.WindowsHelpText": words.ctrl,
+      "CooperativeGesturesHandler.MacHelpText": words.command,
+      "CooperativeGesturesHandler.MobileHelpText": words.fingers,
+    }
   }
 
   style() {
