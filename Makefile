@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
+LOOK   := $(VENV)/.look
 CITY   ?= cities/astana
 FAULTS ?= 50
 SEED   ?= 1
@@ -13,20 +14,20 @@ SEED   ?= 1
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-setup: $(READY) ## the virtual environment with what Komek needs to run
+setup: $(READY) $(LOOK) ## the virtual environment with what Komek needs to run
 
-demo: $(READY)  ## a living city in one command
+demo: $(READY) $(LOOK)  ## a living city in one command
 	$(BIN)/komek demo --city $(CITY)
 
-run: $(READY)   ## start the installation as it is, without the simulation
+run: $(READY) $(LOOK)   ## start the installation as it is, without the simulation
 	$(BIN)/komek up
 
-test: $(TOOLS)  ## all tests, against a real PostgreSQL that they start themselves
+test: $(TOOLS) $(LOOK)  ## all tests, against a real PostgreSQL that they start themselves
 	$(BIN)/python -m pytest -n auto
 
 check: $(TOOLS) ## contracts, types, lint, migrations
-	$(BIN)/ruff check src tests benchmarks chaos cluster
-	$(BIN)/ruff format --check src tests benchmarks chaos cluster
+	$(BIN)/ruff check src tests benchmarks chaos cluster frontend
+	$(BIN)/ruff format --check src tests benchmarks chaos cluster frontend
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --lint src/komek --quiet
@@ -60,3 +61,9 @@ $(READY): requirements/base.txt pyproject.toml
 $(TOOLS): $(READY) requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
+
+# The map and the fonts: brought by npm from a wheel. Nothing stops without them, and the next call tries again.
+$(LOOK): $(READY) requirements/frontend.txt frontend/package-lock.json frontend/package.json frontend/.npmrc $(wildcard frontend/*.py frontend/bundles/*)
+	@{ $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/frontend.txt \
+	&& $(BIN)/python -m frontend && touch $@; } \
+	|| echo "Komek goes on without a map and with the fonts of the machine; call make again to bring them."

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks import create, live, pages, reads, registrations, search, surge
+from benchmarks import create, live, pages, plans, reads, registrations, search, surge
 from benchmarks.rig import yardstick
 from benchmarks.rig.bench import Bench, at_home
 from benchmarks.rig.city import CannotMeasure
 from benchmarks.rig.figures import NOISY, OUT, Figures
 
 ASPECTS: dict[str, Callable[[Bench], Awaitable[Figures]]] = {
+    "plans": plans.measure,
     "create": create.measure,
     "pages": pages.measure,
     "reads": reads.measure,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import psycopg
 from benchmarks.rig import meters
 from benchmarks.rig.browser import Origin
 from benchmarks.rig.meters import Reading, Statement
-from komek.platform import postgres, processes, running
+from komek.platform import postgres, running
 from komek.platform.postgres import memory
 
 PACK = Path(__file__).parents[2] / "cities" / "astana"
@@ -94,6 +94,8 @@ class City:
         state = running.state(self.home)
         if state is None:
             raise CannotMeasure(f"The city in {self.home} has stopped; see its logs.")
+        if missing := [name for name in meters.PROGRAMS if name not in state["programs"]]:
+            raise CannotMeasure(f"{', '.join(missing)} of the city in {self.home} has died; see its logs.")
         return {name: int(state["programs"][name]["pid"]) for name in meters.PROGRAMS}
 
     @property
@@ -156,7 +158,9 @@ class City:
         try:
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            # Held for too long it may have been taken for dead, and replaced.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def ask_inside(self, what: str, **told: Any) -> Any:
         """Ask the product's own code in a process of its own, and only outside of a measurement."""
@@ -164,7 +168,9 @@ class City:
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.rig.inside", what],
             input=json.dumps(told),
-            env=os.environ | {"KOMEK_HOME": str(self.home), "DATABASE_URL": address, "KOMEK_LOG_LEVEL": "CRITICAL"},
+            env=os.environ
+            | SETTINGS
+            | {"KOMEK_HOME": str(self.home), "DATABASE_URL": address, "KOMEK_LOG_LEVEL": "CRITICAL"},
             stdout=subprocess.PIPE,
             text=True,
             check=False,
@@ -220,11 +226,6 @@ def free_ports() -> int:
         port = secrets.choice(PORTS)
         if all(_is_free(one) for one in (port, port + 1)):
             return port
-
-
-def lives(pid: int) -> bool:
-    """Whether a process is there."""
-    return processes.birth(pid) is not None
 
 
 def _is_free(port: int) -> bool:

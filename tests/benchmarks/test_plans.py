@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
-# A budget that has become this much too large is lowered, and never rises again.
+# A budget that has become more than this too large is lowered, and never rises again.
 SLACK = 1
 GROWING = {
     "cards_card",
@@ -18,7 +18,6 @@ GROWING = {
     "intake_contact",
     "platform_auditentry",
     "routing_assignment",
-    "routing_clock",
     "workorders_order",
 }
 
@@ -34,7 +33,8 @@ def test_no_hot_statement_reads_a_large_table_from_end_to_end(hot):
 
 
 def test_every_hot_operation_has_a_budget(hot):
-    assert set(BUDGETS) == set(hot["operations"])
+    # Not every queue of a small city is long enough for a deep page.
+    assert set(BUDGETS) == {name for name in hot["operations"] if not name.endswith(" deep")}
 
 
 @pytest.mark.parametrize("operation", BUDGETS)

@@ -56,7 +56,7 @@ def test_of_two_nodes_one_prepares_and_the_other_waits_even_for_a_killed_one():
         second = threading.Thread(target=prepare)
         second.start()
         with psycopg.connect(address, autocommit=True) as observer:
-            while not observer.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone():
+            while not observer.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_try_%'").fetchone():
                 assert not came.is_set()
             observer.execute("SELECT pg_terminate_backend(%s)", [killed.info.backend_pid])
     second.join(20)

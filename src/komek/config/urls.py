@@ -1,9 +1,9 @@
 """Where each desk is found."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from komek.platform import web
-from komek.ui import files, gallery
+from komek.ui import files, gallery, maps
 from komek.ui import home as ui_home
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("file/<str:signed>/", files.show, name="file"),
+    re_path(r"^map/(?P<name>[0-9a-f]{16})\.pmtiles$", maps.tiles, name="tiles"),
     path("desk/", ui_home.desk, name="desk"),
     path("ui/", gallery.gallery, name="gallery"),
     path("operator/", include("komek.desks.operator.urls")),

@@ -24,15 +24,14 @@ from komek.platform.models import Fact, Unread
 
 # In the order they were said, with the topics they touch, and laid before every follower.
 LOG = """
-WITH said AS (
-    SELECT name, data::jsonb AS data, topics::jsonb AS topics, at, place
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY AS s (name, data, topics, at, place)
-), logged AS (
+WITH logged AS (
     INSERT INTO platform_fact (name, data, topics, at)
-    SELECT name, data, ARRAY(SELECT jsonb_array_elements_text(topics)), at FROM said ORDER BY place
+    SELECT name, data, topics, at
+    FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (name text, data jsonb, topics text[], at timestamptz))
+    WITH ORDINALITY AS said (name, data, topics, at, place) ORDER BY place
     RETURNING id
 ), unread AS (
-    INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest($5::text[]) AS follower
+    INSERT INTO platform_unread (follower, fact_id) SELECT follower, id FROM logged, unnest($2::text[]) AS follower
 )
 SELECT array_agg(id) FROM logged
 """
@@ -133,14 +132,12 @@ def _try(name: str, fact: Any, work: unit.Unit) -> None:
 def _log(facts: list[Any]) -> None:
     """Write facts in the order they were said, and ring for the screens that show them."""
     topics = [sorted({topic for ask in _shows[type(fact)] for topic in ask(fact)}) for fact in facts]
-    columns = [
-        [name_of(type(fact)) for fact in facts],
-        [json.dumps(packed(fact), ensure_ascii=False) for fact in facts],
-        [json.dumps(some, ensure_ascii=False) for some in topics],
-        [fact.at for fact in facts],
+    said = [
+        {"name": name_of(type(fact)), "data": packed(fact), "topics": some, "at": fact.at.isoformat()}
+        for fact, some in zip(facts, topics, strict=True)
     ]
     with unit.prepared() as cursor:
-        cursor.execute(LOG, [*columns, list(_followers)])
+        cursor.execute(LOG, [json.dumps(said, ensure_ascii=False), list(_followers)])
         ids = cursor.fetchone()[0]
     live.ring_after_commit(ids, {topic for some in topics for topic in some})
     for heard in _listeners.get():

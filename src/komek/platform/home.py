@@ -5,6 +5,7 @@ files/        what residents and crews sent
 city.json     what the city pack said of the city (absent until one was loaded)
 secrets.json  keys of the web and of signed links, made at first start, for the owner's eyes only
 static/       what the browser loads, gathered at start
+maps/         the map of the city, drawn of the register; only own.geojsonl in it was brought by somebody
 run/          who runs, on which ports
 logs/         one file a program
 

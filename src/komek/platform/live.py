@@ -19,6 +19,8 @@ import structlog
 from django.core import signing
 from django.db import connection, transaction
 
+from komek.platform import unit
+
 CHANNEL = "komek_live"
 # Under this name the server knows the one connection that listens.
 NAME = "komek-stream"
@@ -55,8 +57,8 @@ class Doorbell:
         payload = json.dumps([self.ids, sorted(self.topics)], ensure_ascii=False)
         if len(payload.encode()) > PAYLOAD_BYTES:
             payload = json.dumps([[max(self.ids)], ["*"]])
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+        with unit.prepared() as cursor:
+            cursor.execute("SELECT pg_notify($1, $2)", [CHANNEL, payload])
 
 
 def ring_after_commit(fact_ids: Iterable[int], topics: Iterable[str]) -> None:
@@ -87,7 +89,7 @@ def topics_of(signed: str) -> frozenset[str]:
 
 def last_fact_id() -> int:
     """Where the log stands now; a page remembers it and asks for what came after."""
-    with connection.cursor() as cursor:
+    with unit.prepared() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM platform_fact")
         return int(cursor.fetchone()[0])
 

@@ -15,8 +15,13 @@ from komek.platform import unit
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-# Somebody else was quicker, or two waited for each other: all of it was undone and may simply be done again.
-MAY_BE_REPEATED = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected)
+# Somebody else was quicker, two waited for each other, or a migration has changed a column since this connection prepared
+# a question of it: all of it was undone, the preparations too, and may simply be done again.
+MAY_BE_REPEATED = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.FeatureNotSupported,
+)
 
 
 def together(verb: V) -> V:

@@ -23,6 +23,7 @@ import psycopg
 from django.apps import apps
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
+from psycopg._queries import PostgresQuery
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 
@@ -30,6 +31,10 @@ from komek.platform import actor
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
+
+# Who acts, and the next number of each sequence named: one text whatever is asked for, so that it is planned once.
+OPENING = """set_config('komek.actor', $1, true), set_config('komek.request_id', $2, true),
+array(SELECT nextval(name::regclass) FROM unnest(string_to_array($3, ' ')) AS sequences (name))"""
 
 _unit: ContextVar["Unit | None"] = ContextVar("unit", default=None)
 
@@ -240,20 +245,14 @@ class Unit:
         ids = usual.ids | (ids or Counter())
         names = tuple(dict.fromkeys((*usual.tokens, *tokens)))
         who = self._told = actor.current()
-        sequences = sorted(ids)
-        asked = ["set_config('komek.actor', $1, true)", "set_config('komek.request_id', $2, true)"]
-        asked += [
-            f"array(SELECT nextval(${2 * place + 3}) FROM generate_series(1, ${2 * place + 4}))"  # noqa: S608 - numbers
-            for place in range(len(sequences))
-        ]
-        asked += [f"({_token_queries[name]})::text" for name in names]
-        params = [who.name, who.request_id, *(value for name in sequences for value in (name, Int8(ids[name])))]
+        sequences = sorted(ids.elements())
+        asked = [OPENING, *(f"({_token_queries[name]})::text" for name in names)]
         with self._writing_itself(), prepared() as cursor:
-            cursor.execute(f"SELECT {', '.join(asked)}", params)
-            found = cursor.fetchone()[2:]
-        for name, numbers in zip(sequences, found, strict=False):
-            self.spare[name] += numbers
-        self.tokens.update(zip(names, found[len(sequences) :], strict=True))
+            cursor.execute(f"SELECT {', '.join(asked)}", [who.name, who.request_id, " ".join(sequences)])
+            numbers, *tokens = cursor.fetchone()[2:]
+        for name, number in zip(sequences, numbers, strict=True):
+            self.spare[name].append(number)
+        self.tokens.update(zip(names, tokens, strict=True))
 
     @contextmanager
     def _writing_itself(self) -> Iterator[None]:
@@ -365,10 +364,20 @@ def prepared() -> Iterator[Any]:
 
     Django's own writes every value into the text, and looks through the text for places to write them to.
     """
+    # As Django's own cursor begins: the connection of a thread that rested may have died with its server.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = psycopg.RawCursor(connection.connection)
+    cursor = _Prepared(connection.connection)
     with cast(Any, connection)._prepare_cursor(cursor) as watched:  # noqa: SLF001 - logging, wrappers and errors as for any other
         yield watched
+
+
+class _Prepared(psycopg.RawCursor[Any]):
+    """Tells whoever logs or counts statements what it asks; psycopg forgets to, of what is prepared."""
+
+    def _send_query_prepared(self, name: bytes, pgq: PostgresQuery, *, binary: bool | None = None) -> None:
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, binary=binary)
 
 
 # Writing

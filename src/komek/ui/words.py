@@ -135,6 +135,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "answered": (_("answered"), ""),
         "explained": (_("explained"), ""),
         "handed_over": (_("handed over"), ""),
+        "script_followed": (_("emergency script followed"), ""),
         "resident_wrote": (_("the resident wrote"), ""),
         "interim_answer": (_("interim answer"), ""),
         "sent": (_("order sent"), ""),

@@ -69,7 +69,9 @@ def test_without_a_catalog_a_topic_is_unknown():
         queries.topic("WAT-02")
 
 
-def test_the_groups_come_with_their_topics_in_one_query(catalog, django_assert_num_queries):
+def test_the_groups_come_with_their_topics_and_are_remembered(catalog, django_assert_num_queries):
+    queries.grouped()
+
     with django_assert_num_queries(1):
         groups = queries.grouped()
 

@@ -135,9 +135,33 @@ def test_a_street_with_one_point_gets_houses_along_its_box_and_one_without_any_g
     assert rules.houses_along([], None) == []
 
 
+def test_a_street_is_traced_round_its_corner_and_not_across():
+    corner = [(51.10, 71.40), (51.10, 71.41), (51.10, 71.42), (51.11, 71.42), (51.12, 71.42)]
+
+    lines = rules.trace(reversed(corner), None)
+
+    assert [[(round(lat, 6), round(lon, 6)) for lat, lon in line] for line in lines] == [corner]
+
+
+def test_a_name_in_two_places_is_two_streets_and_nothing_between():
+    here, there = [(51.10, 71.40), (51.10, 71.41)], [(51.20, 71.40), (51.20, 71.41)]
+
+    lines = rules.trace(here + there, None)
+
+    assert sorted(len(line) for line in lines) == [2, 2]
+
+
+def test_a_street_goes_on_to_its_end_beyond_its_last_crossing():
+    (line,) = rules.trace([(51.10, 71.40), (51.10, 71.41)], (51.10, 71.40, 51.10, 71.413))
+
+    assert line[-1] == pytest.approx((51.10, 71.413))
+    assert line[0] == pytest.approx((51.10, 71.40))
+
+
 @given(st.lists(st.tuples(st.floats(-80, 80), st.floats(-170, 170)), max_size=6))
-def test_no_points_break_the_numbering(points):
+def test_no_points_break_the_numbering_or_the_trace(points):
     houses = rules.houses_along(points, None)
+    assert all(len(line) > 1 for line in rules.trace(points, None))
 
     assert len(houses) <= 200
     assert len({house.number for house in houses}) == len(houses)

@@ -131,12 +131,12 @@ def test_open_cards_around_a_point_come_nearest_first_with_their_distance(regist
     assert len(queries.nearby(51.15, 71.43, at=at, metres=400)) == 4
 
 
-def test_what_ended_yesterday_is_still_news_and_what_ended_before_is_not(card, at):
+def test_what_ended_two_weeks_ago_is_still_news_and_what_ended_before_is_not(card, at):
     cards.withdraw(card.id, by=None, at=at)
     where = (card.lat, card.lon)
 
-    assert queries.nearby(*where, at=at + timedelta(hours=23)) == [card]
-    assert queries.nearby(*where, at=at + timedelta(hours=24)) == []
+    assert queries.nearby(*where, at=at + timedelta(days=13, hours=23)) == [card]
+    assert queries.nearby(*where, at=at + timedelta(days=14)) == []
 
 
 @pytest.mark.parametrize("where", [(91, 0), (float("nan"), 71), (51, 181)])

@@ -37,7 +37,7 @@ from komek.rooms.routing import queries as routing_queries
 from komek.rooms.workorders import queries as workorders
 from komek.ui import files as links
 from komek.ui.refusals import said, status_of
-from komek.ui.regions import Region, page
+from komek.ui.regions import Region, began, page
 from komek.ui.rights import me, needs
 
 second_line = needs(Right.CHECK_WORK)
@@ -109,7 +109,8 @@ def escalations(request: HttpRequest) -> HttpResponse:
 @require_GET
 def card(request: HttpRequest, number: str) -> HttpResponse:
     """One card: the story, the proof, and what may be decided."""
-    return _card_page(request, card_queries.by_number(number))
+    since = began(request)
+    return _card_page(request, card_queries.by_number(number), since=since)
 
 
 @second_line
@@ -135,7 +136,9 @@ def _refused(request: HttpRequest, found: Any, text: str, *, verb: str, status: 
     messages.error(request, text)
     if back := _next(request):
         return HttpResponseRedirect(back)
-    return _card_page(request, found, typed={verb.replace("-", "_"): request.POST}, status=status)
+    # As it stands now: it may be refused because somebody was faster.
+    since, found = began(request), card_queries.by_number(found.number)
+    return _card_page(request, found, since=since, typed={verb.replace("-", "_"): request.POST}, status=status)
 
 
 def _next(request: HttpRequest) -> str:
@@ -145,14 +148,15 @@ def _next(request: HttpRequest) -> str:
 
 
 def _card_page(
-    request: HttpRequest, found: Any, *, typed: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest, found: Any, *, since: int | None, typed: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    region = Region("card", "controller/card.html", (f"controlled:{found.pk}",), lambda: _story(found.number))
+    region = Region("card", "controller/card.html", (f"controlled:{found.pk}",), lambda: _story(found))
     return page(
         request,
         "controller/card_page.html",
         [region],
         status=status,
+        since=since,
         address=reverse("controller:card", args=[found.number]),
         around=lambda: {
             "services": staff.services().values(),
@@ -290,8 +294,7 @@ def _counts() -> Region:
     )
 
 
-def _story(number: str) -> dict[str, Any]:
-    found = card_queries.by_number(number)
+def _story(found: Any) -> dict[str, Any]:
     reports = workorders.reports_of_card(found.pk)
     return {
         "card": found,

@@ -1,7 +1,7 @@
 """What an operator types: plain forms, no tables behind them."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -90,11 +90,8 @@ class CardForm(PlaceFields):
 
     def _followed(self, said: dict[str, Any]) -> Followed | None:
         try:
-            ticks = [
-                Tick(int(one["step"]), datetime.fromisoformat(one["at"])) for one in json.loads(said["ticks"] or "[]")
-            ]
-            if any(tick.at.tzinfo is None for tick in ticks):
-                raise ValueError
+            told = json.loads(said["ticks"] or "[]")
+            ticks = [Tick(int(one["step"]), datetime.fromisoformat(one["at"]).astimezone(UTC)) for one in told]
             return Followed(said["script"], int(said["script_version"] or 0), tuple(ticks))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             self.add_error(None, _("The ticks of the emergency script cannot be read. Please tick the steps again."))

@@ -32,7 +32,7 @@ from komek.rooms.workorders import queries as workorders
 from komek.ui import files as links
 from komek.ui import uploads
 from komek.ui.refusals import said, status_of
-from komek.ui.regions import Region, page
+from komek.ui.regions import Region, began, page
 
 
 @require_GET
@@ -89,14 +89,14 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Everything a resident may know of their card, live."""
-    found = _card(request, number, code)
+    since, found = began(request), _card(request, number, code)
     region = Region(
         "status",
         "resident/status.html",
         (f"status:{found.pk}", f"conversation:{found.conversation_id}"),
-        lambda: _status(number),
+        lambda: _status(found),
     )
-    return page(request, "resident/status_page.html", [region], number=found.number)
+    return page(request, "resident/status_page.html", [region], since=since, number=found.number)
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,13 +195,12 @@ def _card(request: HttpRequest, number: str, code: str) -> Any:
     return card_queries.by_code(number, code)
 
 
-def _status(number: str) -> dict[str, Any]:
-    found = card_queries.by_number(number)
+def _status(found: Any) -> dict[str, Any]:
     survey = feedback_queries.open_survey(found.pk, at=now())
     return {
         "card": found,
         "outlook": routing.outlook(found.pk),
-        "messages": channels.said(found.conversation_id) if found.conversation_id else [],
+        "messages": channels.said(found.conversation_id, files=False) if found.conversation_id else [],
         "answer_url": reverse("resident:answer", args=[survey.token]) if survey else "",
         "survey": feedback_queries.last_survey(found.pk),
         "proofs": _proofs(found.pk),

@@ -1,5 +1,6 @@
 """Addresses of a server that is not ours: it may fail over to another host, and its host may vanish without a word."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ USUALLY = {
 }
 # Two nodes that start together must not migrate together.
 PREPARING = 0x6B6F6D656B
+LOOK_AGAIN_SECONDS = 0.2
 
 
 def watchful(address: str) -> str:
@@ -30,5 +32,13 @@ def watchful(address: str) -> str:
 def alone(address: str) -> Iterator[None]:
     """Be the only one who prepares this database; who comes meanwhile waits. The lock goes with its connection."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        # Not `pg_advisory_lock`: whoever waits inside a statement holds a snapshot, and CREATE INDEX CONCURRENTLY of the
+        # one who prepares waits until every older snapshot is gone. Asked again and again, nobody holds one.
+        while not _locked(connection):
+            time.sleep(LOOK_AGAIN_SECONDS)
         yield
+
+
+def _locked(connection: psycopg.Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [PREPARING]).fetchone()
+    return bool(row and row[0])

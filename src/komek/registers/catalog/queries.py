@@ -1,8 +1,10 @@
 """Questions about topics, of the version in force."""
 
+import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import QuerySet, Subquery
@@ -11,21 +13,22 @@ from komek.platform.remembered import Remembered, rows_version
 from komek.registers.catalog import rules
 from komek.registers.catalog.models import Topic, Version
 
-# A word is compared with every word a topic is known by; a rare word tells more than one that many topics share.
-SEARCH = """
-WITH asked AS (
-    SELECT word FROM unnest(%(words)s::text[]) AS a(word)
-), scored AS (
-    SELECT t.id, asked.word, word_similarity(asked.word, t.folded) AS likeness
-    FROM catalog_topic t CROSS JOIN asked WHERE t.version_id = %(version)s AND t.active
-), telling AS (
-    SELECT word, 1.0 / ln(2.0 + count(*) FILTER (WHERE likeness >= 0.7)) AS weight FROM scored GROUP BY word
+# Which topics a word is like, of those that are active. `tuned` sets what `<%` takes for alike before it is asked.
+ALIKE = """
+WITH tuned AS MATERIALIZED (
+    SELECT set_config('pg_trgm.word_similarity_threshold', %(least)s::text, true) AS threshold
+), asked AS MATERIALIZED (
+    SELECT word FROM unnest(%(words)s::text[]) AS a (word), tuned WHERE tuned.threshold <> ''
 )
-SELECT s.id, sum(s.likeness * s.likeness * telling.weight) AS score
-FROM scored s JOIN telling USING (word) WHERE s.likeness >= %(least)s
-GROUP BY s.id ORDER BY score DESC, s.id LIMIT %(limit)s
+SELECT asked.word, t.id, word_similarity(asked.word, t.folded)
+FROM asked JOIN catalog_topic t ON asked.word <%% t.folded
+WHERE t.version_id = %(version)s AND t.active
 """
 LEAST_LIKENESS = 0.5
+# A word that is that much like a topic's own speaks of it; the more topics it speaks of, the less it tells.
+SAME_WORD = 0.7
+# How many words a process remembers with their topics: what people write about a city repeats itself.
+MOST_WORDS = 20_000
 
 
 def current(at: datetime | None = None) -> Version:
@@ -45,9 +48,8 @@ def topic(code: str, at: datetime | None = None) -> Topic:
     """One topic of the version in force, by its code."""
     if "\0" in code:
         raise rules.UnknownTopic(code)
-    found = next(
-        (edition.topics.get(code) for edition in _editions() if at is None or edition.effective_at <= at), None
-    )
+    edition = _edition(at)
+    found = edition.topics.get(code) if edition else None
     if found is None:
         raise rules.UnknownTopic(code)
     return found
@@ -55,17 +57,43 @@ def topic(code: str, at: datetime | None = None) -> Topic:
 
 @dataclass(frozen=True)
 class _Edition:
-    """One published version with its topics by code."""
+    """One published version with its topics by code, and what words were found to be like them."""
 
+    id: int
     effective_at: datetime
     topics: dict[str, Topic]
+    alike: dict[str, dict[int, float]] = field(default_factory=dict)
+
+    @cached_property
+    def active(self) -> dict[int, Topic]:
+        """The topics that may be chosen, by id, in the order of the catalog."""
+        return {one.id: one for one in self.topics.values() if one.active}
+
+    def like(self, words: list[str]) -> dict[str, dict[int, float]]:
+        """For each word how much it is like each topic, as far as it is alike at all; a word is looked up once."""
+        new = [word for word in words if word not in self.alike]
+        found: dict[str, dict[int, float]] = {word: self.alike.get(word, {}) for word in words}
+        if new:
+            with connection.cursor() as cursor:
+                cursor.execute(ALIKE, {"words": new, "version": self.id, "least": LEAST_LIKENESS})
+                for word, topic_id, likeness in cursor.fetchall():
+                    found[word][topic_id] = likeness
+            if len(self.alike) > MOST_WORDS:
+                self.alike.clear()
+            self.alike.update((word, found[word]) for word in new)
+        return found
 
 
 def _all_editions() -> list[_Edition]:
     topics: dict[int, dict[str, Topic]] = defaultdict(dict)
     for one in Topic.objects.select_related("version"):
         topics[one.version_id][one.code] = one
-    return [_Edition(version.effective_at, topics[version.id]) for version in Version.objects.order_by("-number")]
+    versions = Version.objects.order_by("-number")
+    return [_Edition(version.id, version.effective_at, topics[version.id]) for version in versions]
+
+
+def _edition(at: datetime | None) -> _Edition | None:
+    return next((edition for edition in _editions() if at is None or edition.effective_at <= at), None)
 
 
 # Newest first; a version is never edited once it is published.
@@ -87,9 +115,10 @@ def topics(at: datetime | None = None) -> QuerySet[Topic]:
 
 
 def grouped(at: datetime | None = None) -> list[tuple[Topic, list[Topic]]]:
-    """The topics group by group, each with a topic that carries the group's names; one query."""
+    """The topics group by group, each with a topic that carries the group's names."""
+    edition = _edition(at)
     groups: dict[str, list[Topic]] = {}
-    for one in topics(at):
+    for one in edition.active.values() if edition else ():
         groups.setdefault(one.group_code, []).append(one)
     return [(members[0], members) for members in groups.values()]
 
@@ -99,19 +128,24 @@ def search(words: str, language: str | None = None, limit: int = 8, at: datetime
 
     The language changes nothing in the search, because people mix languages; it orders equals by having a name in it.
     """
-    asked = rules.asked(words)
+    edition = _edition(at)
+    if edition is None:
+        return []
     code = rules.code_in(words)
-    found = list(topics(at).filter(code=code)) if code else []
-    if asked:
-        ranked = _ranked(asked, at, limit)
-        by_id = Topic.objects.in_bulk([topic_id for topic_id, _ in ranked])
-        order = sorted(ranked, key=lambda pair: (-pair[1], not getattr(by_id[pair[0]], f"name_{language}", "")))
-        found += [by_id[topic_id] for topic_id, _ in order if by_id[topic_id].code != code]
-    return found[:limit]
+    named = edition.topics.get(code) if code else None
+    found = [named] if named and named.active else []
+    scores = _scores(edition.like(asked)) if (asked := rules.asked(words)) else {}
+    best = sorted(scores, key=lambda topic_id: (-scores[topic_id], topic_id))[:limit]
+    topics = [edition.active[topic_id] for topic_id in best]
+    order = sorted(topics, key=lambda one: (-scores[one.id], not getattr(one, f"name_{language}", "")))
+    return (found + [one for one in order if one.code != code])[:limit]
 
 
-def _ranked(asked: list[str], at: datetime | None, limit: int) -> list[tuple[int, float]]:
-    version = _newest(at).values_list("id", flat=True).first()
-    with connection.cursor() as cursor:
-        cursor.execute(SEARCH, {"words": asked, "version": version, "least": LEAST_LIKENESS, "limit": limit})
-        return [(topic_id, float(score)) for topic_id, score in cursor.fetchall()]
+def _scores(alike: dict[str, dict[int, float]]) -> dict[int, float]:
+    """How well each topic fits: a rare word tells more than one that many topics share."""
+    scores: dict[int, float] = defaultdict(float)
+    for likenesses in alike.values():
+        telling = 1 / math.log(2 + sum(likeness >= SAME_WORD for likeness in likenesses.values()))
+        for topic_id, likeness in likenesses.items():
+            scores[topic_id] += likeness * likeness * telling
+    return scores

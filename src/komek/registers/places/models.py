@@ -3,6 +3,8 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from komek.registers.places.rules import Box, Point
+
 
 class District(models.Model):
     """A part of the city with an outline; the box is a cheap first test before the polygon."""
@@ -50,6 +52,18 @@ class Street(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def box(self) -> Box | None:
+        """The box around all of it, where the map told one."""
+        if self.min_lat is None or self.min_lon is None or self.max_lat is None or self.max_lon is None:
+            return None
+        return self.min_lat, self.min_lon, self.max_lat, self.max_lon
+
+    @property
+    def known_points(self) -> list[Point]:
+        """The one point of it that the map told, besides its crossings."""
+        return [] if self.lat is None or self.lon is None else [(self.lat, self.lon)]
 
 
 class StreetAlias(models.Model):

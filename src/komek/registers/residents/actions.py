@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from komek.platform import unit
+from komek.platform.questions import Question
 from komek.platform.transactions import together
 from komek.registers.residents import rules
 from komek.registers.residents.models import Handle, Resident
@@ -71,9 +70,14 @@ def meet(kind: str, value: str, *, name: str = "", language: str = "", at: datet
 
 
 def _reached(kind: str, normalized: str) -> list[Handle]:
-    return list(
-        Handle.objects.filter(kind=kind, normalized=normalized).select_related("resident").order_by("resident_id")
+    return _of_handle(kind=kind, value=normalized)
+
+
+_of_handle = Question(
+    lambda kind, value: (
+        Handle.objects.filter(kind=kind, normalized=value).select_related("resident").order_by("resident_id")
     )
+)
 
 
 def _mine(reached: list[Handle], name: str) -> Handle | None:
@@ -92,9 +96,9 @@ def _tidy_language(language: str) -> str:
 def _wait_for_others(keys: Iterable[str]) -> None:
     """Two calls about one number at once make one person, not two; in one order, so that nobody waits in a ring."""
     wanted = sorted({key for key in keys if key})
-    with connection.cursor() as cursor:
+    with unit.prepared() as cursor:
         for key in wanted:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"resident:{key}"])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [f"resident:{key}"])
 
 
 def _known(name: str, handles: list[tuple[str, str]], number: str) -> Resident | None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from komek.platform import audit
+from komek.platform.questions import Given, Question
 from komek.registers.residents import rules
 from komek.registers.residents.models import Handle, Resident
 
@@ -10,9 +13,16 @@ from komek.registers.residents.models import Handle, Resident
 def people_by(kind: str, value: str) -> list[rules.Masked]:
     """Everybody who is reached by this handle, masked, those known longest first; several people share one phone."""
     normalized = rules.normalized(kind, value)
-    owners = Handle.objects.filter(kind=kind, normalized=normalized).values("resident_id")
-    people = Resident.objects.filter(id__in=owners).order_by("created_at", "id")
+    people = _reached_by(kind=kind, value=normalized)
     return [masked(person, handle=(kind, normalized)) for person in people]
+
+
+def _owners(kind: Given, value: Given) -> QuerySet[Resident]:
+    handles = Handle.objects.filter(kind=kind, normalized=value).values("resident_id")
+    return Resident.objects.filter(id__in=handles).order_by("created_at", "id")
+
+
+_reached_by = Question(_owners)
 
 
 def masked(resident: Resident, *, handle: tuple[str, str] | None = None) -> rules.Masked:
@@ -29,8 +39,21 @@ def _masked(resident: Resident, handle: tuple[str, str] | None) -> rules.Masked:
 
 def masked_by_id(resident_id: int) -> str:
     """How a person is called where nobody needs to know more; nothing for somebody unknown."""
-    found = masked_many([resident_id]).get(resident_id)
-    return found.label if found else ""
+    found = _named.one(resident=resident_id)
+    if found is None:
+        return ""
+    name, kind, value = found
+    parts = [rules.mask_name(name), rules.mask_handle(kind, value) if kind and value else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _name_and_handle(resident: Given) -> QuerySet[Resident, tuple[str, str | None, str | None]]:
+    first = Handle.objects.filter(resident_id=OuterRef("id")).order_by("id")
+    columns = ("name", Subquery(first.values("kind")[:1]), Subquery(first.values("normalized")[:1]))
+    return Resident.objects.filter(id=resident).values_list(*columns)
+
+
+_named = Question(_name_and_handle)
 
 
 def masked_many(resident_ids: Iterable[int]) -> dict[int, rules.Masked]:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from komek.platform.questions import Question
 from komek.registers.staff import rules
 
 
@@ -48,6 +49,16 @@ class Agents(BaseUserManager["Agent"]):
         fields.setdefault("role", rules.Role.ADMIN)
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
+    def get(self, *args: Any, **named: Any) -> "Agent":
+        """One agent; by id it is the person of a session, whom every request asks for."""
+        # A manager of related people is a class of its own: it knows only some of them.
+        if args or named.keys() != {"pk"} or type(self) is not Agents:
+            return super().get(*args, **named)
+        found = _by_id.one(id=int(named["pk"]))
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
+
 
 class Agent(AbstractBaseUser, PermissionsMixin):
     """A person who signs in; what they may do follows from the role."""
@@ -88,6 +99,9 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def may(self, right: rules.Right) -> bool:
         """Whether this person's role includes the right; someone who left may nothing."""
         return self.is_active and rules.may(self.role, right)
+
+
+_by_id = Question(lambda id: Agent._base_manager.filter(id=id))  # noqa: A006 - the column, Django's own
 
 
 class Partner(models.Model):

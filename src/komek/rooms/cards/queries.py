@@ -12,9 +12,10 @@ from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 
 from komek.platform import unit
 from komek.platform.languages import LANGUAGES
+from komek.platform.questions import Given, Question
 from komek.registers.places.rules import ensure_point
 from komek.rooms.cards import rules
-from komek.rooms.cards.models import Card, Entry
+from komek.rooms.cards.models import CELL, Card, Entry
 from komek.rooms.cards.rules import Status
 from komek.rooms.intake.models import Contact
 
@@ -68,7 +69,7 @@ class ForwardPage:
 
 def card(card_id: int) -> Card:
     """One card with its topic, its place and its article; whose it is stays with the register of residents."""
-    return unit.known(Card, card_id) or _found(_whole().filter(id=card_id), card_id)
+    return unit.known(Card, card_id) or _found(_by_id.one(id=card_id), card_id)
 
 
 def cards(card_ids: Collection[int]) -> dict[int, Card]:
@@ -79,7 +80,7 @@ def cards(card_ids: Collection[int]) -> dict[int, Card]:
 def by_number(text: str) -> Card:
     """The card of a number however it was typed; raises WrongNumber or NoSuchCard."""
     number = rules.read_number(text)
-    return _found(_whole().filter(number=number), number)
+    return _found(_by_number.one(number=number), number)
 
 
 def by_code(number: str, code: str) -> Card:
@@ -100,7 +101,10 @@ def locked(card_id: int) -> Card:
 
 def story(card: Card) -> list[Entry]:
     """The whole history of a card, in order."""
-    return list(Entry.objects.filter(card=card).select_related("by").order_by("id"))
+    return _story(card=card.pk)
+
+
+_story = Question(lambda card: Entry.objects.filter(card_id=card).select_related("by").order_by("id"))
 
 
 def of_contact(contact: Contact) -> list[Card]:
@@ -116,28 +120,25 @@ def received_of(contact: Contact) -> Card | None:
 
 def open_of(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
     """What is still open for a resident, the newest first."""
-    return list(_whole().filter(resident_id=resident_id, closed_at=None).order_by("-id")[:limit])
+    return _open_of(resident=resident_id)[:limit]
 
 
 def of_resident(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
     """The last cards of a resident, open or not."""
-    return list(_whole().filter(resident_id=resident_id).order_by("-id")[:limit])
+    return _of_resident(resident=resident_id)[:limit]
 
 
 def nearby(lat: float, lon: float, *, at: datetime, metres: float = 200) -> list[Card]:
-    """What is open around a point, or ended a day ago at most, the nearest first, each with its `metres`."""
+    """What is open around a point, or ended two weeks ago at most, the nearest first, each with its `metres`."""
     ensure_point(lat, lon)
     north = metres / METRES_A_DEGREE
     east = north / max(0.01, math.cos(math.radians(lat)))
-    boxed = _whole().filter(
-        Q(closed_at=None) | Q(closed_at__gt=at - rules.STILL_NEWS),
-        lat__range=(lat - north, lat + north),
-        lon__range=(lon - east, lon + east),
-        received_at__lte=at,
-    )
-    return list(
-        boxed.annotate(metres=_distance(lat, lon)).filter(metres__lte=metres).order_by("metres", "-id")[:MOST_NEARBY]
-    )
+    box = {"south": lat - north, "north": lat + north, "west": lon - east, "east": lon + east}
+    cells = {
+        "rows": rules.cells(box["south"], box["north"], rules.CELLS_A_DEGREE_NORTH),
+        "columns": rules.cells(box["west"], box["east"], rules.CELLS_A_DEGREE_EAST),
+    }
+    return _nearby(lat=lat, lon=lon, metres=metres, at=at, news=at - rules.STILL_NEWS, **box, **cells)
 
 
 def page(
@@ -171,7 +172,7 @@ def unread(*, after: int = 0, limit: int = 50) -> list[Card]:
 def of_partner(partner_id: int, number: str) -> Card:
     """The card of a number that came by this partner; raises WrongNumber, or NoSuchCard for one that did not."""
     read = rules.read_number(number)
-    return _found(_of_partner(partner_id).filter(number=read), read)
+    return _found(next(iter(_of_partner(partner_id).filter(number=read)[:1]), None), read)
 
 
 def page_of_partner(partner_id: int, *, after: int = 0, since: datetime | None = None, limit: int = 50) -> ForwardPage:
@@ -191,18 +192,41 @@ def _whole() -> QuerySet[Card]:
     return Card.objects.select_related("topic", "street", "house", "registered_by", "answered_by")
 
 
-def _found(rows: QuerySet[Card], name: object) -> Card:
-    # Not `first()`: rows found by a key need no order, and nothing is asked as often as this.
-    found = next(iter(rows[:1]), None)
+# Not `first()`: rows found by a key need no order, and nothing is asked as often as this.
+_by_id = Question(lambda id: _whole().filter(id=id)[:1])  # noqa: A006 - the column's name
+_by_number = Question(lambda number: _whole().filter(number=number)[:1])
+_of_resident = Question(lambda resident: _whole().filter(resident_id=resident).order_by("-id")[:MOST_OPEN])
+_open_of = Question(lambda resident: _whole().filter(resident_id=resident, closed_at=None).order_by("-id")[:MOST_OPEN])
+
+
+def _found(found: Card | None, name: object) -> Card:
     if found is None:
         raise rules.NoSuchCard(name)
     return found
 
 
-def _distance(lat: float, lon: float) -> ExpressionWrapper:
+def _near(**given: Given) -> QuerySet[Card]:
+    """Two ways to the few cards that count, each with an index of its own: what is open, and what has just ended."""
+    is_open = Q(closed_at=None, lat__gte=given["south"], lat__lte=given["north"])
+    is_open &= Q(lon__gte=given["west"], lon__lte=given["east"])
+    has_ended = Q(row=given["rows"].any, column=given["columns"].any, closed_at__gt=given["news"])
+    row, column = CELL
+    boxed = _whole().alias(row=row, column=column).filter(is_open | has_ended, received_at__lte=given["at"])
+    measured = (
+        boxed.filter(lat__isnull=False)
+        .annotate(metres=_distance(given["lat"], given["lon"]))
+        .filter(metres__lte=given["metres"])
+    )
+    return measured.order_by("metres", "-id")[:MOST_NEARBY]
+
+
+def _distance(lat: Given, lon: Given) -> ExpressionWrapper:
     """Metres along the globe by haversine, which stays exact for the small distances asked about."""
-    up = Sin((Radians(F("lat")) - Value(math.radians(lat))) / Value(2.0))
-    across = Sin((Radians(F("lon")) - Value(math.radians(lon))) / Value(2.0))
-    square = up * up + Cos(Radians(F("lat"))) * Value(math.cos(math.radians(lat))) * across * across
+    up = Sin(Radians(F("lat") - lat) / Value(2.0))
+    across = Sin(Radians(F("lon") - lon) / Value(2.0))
+    square = up * up + Cos(Radians(F("lat"))) * Cos(Radians(lat)) * across * across
     metres = Value(2 * EARTH_METRES) * ASin(Sqrt(Least(square, Value(1.0))))
     return ExpressionWrapper(metres, output_field=FloatField())
+
+
+_nearby = Question(_near, ("lat", "lon", "metres", "at", "news", "south", "north", "west", "east", "rows", "columns"))

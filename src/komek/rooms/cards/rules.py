@@ -1,5 +1,6 @@
 """Kinds, statuses and the transition table of a card; its number with a check digit."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,10 @@ from komek.refusal import Refusal
 FIRST_LINE = "SELF"
 SECOND_LINE = "L2"
 # How long after its end a card is still shown to those who ask about the same place.
-STILL_NEWS = timedelta(days=1)
+STILL_NEWS = timedelta(days=14)
+# The city in squares of some 220 metres, for whoever looks for what has ended around a point.
+CELLS_A_DEGREE_NORTH = 500
+CELLS_A_DEGREE_EAST = 300
 # No vowels and nothing that is read as something else: typed from a slip of paper, spelling no words.
 CODE_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
 CODE_LENGTH = 8
@@ -291,3 +295,8 @@ def read_number(text: str) -> str:
     if not fits or not digits.isascii() or check_digit(digits) != 0:
         raise WrongNumber(" ".join(text[:LONGEST_NUMBER].split()))
     return f"{digits[:2]}-{digits[2:-4]}-{digits[-4:]}"
+
+
+def cells(least: float, most: float, a_degree: int) -> list[int]:
+    """The numbers of the rows, or columns, of squares from one side of a box to the other."""
+    return list(range(math.floor(least * a_degree), math.floor(most * a_degree) + 1))

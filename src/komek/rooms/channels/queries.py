@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from komek.platform import unit
+from komek.platform.questions import Question
 from komek.rooms.channels import rules
 from komek.rooms.channels.models import Attachment, Conversation, Message
 from komek.rooms.channels.rules import State
 
 MOST_KEPT = 200
+MOST_SAID = 200
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,19 @@ def conversation(conversation_id: int) -> Conversation:
 
 def known(channel: str, *, partner_id: int | None, outer_id: str) -> Conversation | None:
     """The conversation that the other side calls by that name."""
-    return Conversation.objects.filter(channel=channel, partner_id=partner_id, outer_id=outer_id).first()
+    if partner_id is None:
+        return _known.one(channel=channel, outer_id=outer_id)
+    return _known_to_partner.one(channel=channel, partner=partner_id, outer_id=outer_id)
+
+
+_known = Question(
+    lambda channel, outer_id: Conversation.objects.filter(channel=channel, partner_id=None, outer_id=outer_id)[:1]
+)
+_known_to_partner = Question(
+    lambda channel, partner, outer_id: Conversation.objects.filter(
+        channel=channel, partner_id=partner, outer_id=outer_id
+    )[:1]
+)
 
 
 def message(message_id: int) -> Message:
@@ -51,10 +65,20 @@ def message(message_id: int) -> Message:
     return found
 
 
-def said(conversation_id: int, *, limit: int = 200) -> list[Message]:
-    """The last messages of a conversation in the order they were said, with their files; two queries."""
-    newest = _with_files().filter(conversation_id=conversation_id).order_by("-id")[:limit]
-    return list(reversed(newest))
+def said(conversation_id: int, *, limit: int = MOST_SAID, files: bool = True) -> list[Message]:
+    """The last messages of a conversation in the order they were said, with their files; at most two queries."""
+    found = _said(conversation=conversation_id)[:limit][::-1]
+    if files and found:
+        prefetch_related_objects(found, _FILES)
+    return found
+
+
+_FILES = Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+_said = Question(
+    lambda conversation: (
+        Message.objects.select_related("author").filter(conversation_id=conversation).order_by("-id")[:MOST_SAID]
+    )
+)
 
 
 def said_after(conversation_id: int, *, after: int = 0, limit: int = 100) -> ForwardPage:
@@ -105,5 +129,4 @@ def page(*, before: int | None = None, limit: int = 50, state: State | None = No
 
 
 def _with_files() -> QuerySet[Message]:
-    files = Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
-    return Message.objects.select_related("author").prefetch_related(files)
+    return Message.objects.select_related("author").prefetch_related(_FILES)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from komek.platform.questions import Question
 from komek.platform.remembered import Remembered, rows_version
 from komek.rooms.feedback import rules
 from komek.rooms.feedback.models import Notice, Survey, Template
@@ -17,7 +18,7 @@ def survey(token: str) -> Survey:
 
 def open_survey(card_id: int, *, at: datetime | None = None) -> Survey | None:
     """The question of a card that may still be answered; with a time, only if the time to answer is not over."""
-    found = Survey.objects.select_related("card").filter(card_id=card_id, answer="").order_by("-round").first()
+    found = _open_survey.one(card=card_id)
     if found is None or found.card.closed_at is None or found.round != found.card.reopened:
         return None
     if at is not None and at > found.card.closed_at + rules.MAY_REFUTE_FOR:
@@ -34,7 +35,7 @@ def open_survey_of_conversation(conversation_id: int, *, at: datetime) -> Survey
 
 def last_survey(card_id: int) -> Survey | None:
     """What the resident was asked last about a card, answered or not."""
-    return Survey.objects.filter(card_id=card_id).order_by("-round").first()
+    return _last_survey.one(card=card_id)
 
 
 def surveys(card_id: int) -> list[Survey]:
@@ -45,6 +46,12 @@ def surveys(card_id: int) -> list[Survey]:
 def notices(card_id: int) -> list[Notice]:
     """What the resident was told about a card, in order."""
     return list(Notice.objects.filter(card_id=card_id).select_related("message").order_by("id"))
+
+
+_open_survey = Question(
+    lambda card: Survey.objects.select_related("card").filter(card_id=card, answer="").order_by("-round")[:1]
+)
+_last_survey = Question(lambda card: Survey.objects.filter(card_id=card).order_by("-round")[:1])
 
 
 def template(moment: str) -> Template | None:

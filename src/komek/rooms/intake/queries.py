@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Count, Min, QuerySet
 
+from komek.platform.questions import Given, Question
 from komek.registers.residents import queries as residents
 from komek.registers.residents.rules import Masked
 from komek.registers.staff.models import Agent
@@ -54,10 +56,16 @@ def people(contact: Contact) -> list[Masked]:
 
 def waiting(language: str | None = None, *, limit: int = 100) -> list[Contact]:
     """The queue as it will be served: urgent first, then the longest wait."""
-    rows = Contact.objects.filter(state=State.WAITING).select_related("resident", "conversation")
-    if language is not None:
-        rows = rows.filter(language=language)
-    return list(rows.order_by("-urgency", "arrived_at", "id")[:limit])
+    return _waiting(language is not None, limit)(**({} if language is None else {"language": language}))
+
+
+@lru_cache(maxsize=50)
+def _waiting(of_one_language: bool, limit: int) -> Question[Contact]:  # noqa: FBT001 - two shapes of one question
+    def ask(**given: Given) -> QuerySet[Contact]:
+        rows = Contact.objects.filter(state=State.WAITING, **given).select_related("resident", "conversation")
+        return rows.order_by("-urgency", "arrived_at", "id")[:limit]
+
+    return Question(ask, ("language",) if of_one_language else ())
 
 
 def next_for(languages: Iterable[str], *, most: int) -> list[int]:
@@ -75,24 +83,38 @@ def next_for(languages: Iterable[str], *, most: int) -> list[int]:
 
 def queue_counts() -> list[QueueCount]:
     """How many wait, by language and urgency; one query over those who wait."""
-    rows = (
+    return [QueueCount(**row) for row in _queue_counts()]
+
+
+_queue_counts = Question(
+    lambda: (
         Contact.objects.filter(state=State.WAITING)
         .values("language", "urgency")
         .annotate(count=Count("id"), oldest=Min("arrived_at"))
         .order_by("language", "-urgency")
     )
-    return [QueueCount(**row) for row in rows]
+)
 
 
 def at_hand(agent: Agent) -> list[Contact]:
     """What this person is busy with: accepted or being wrapped up, the oldest first, each with its draft."""
+    return _at_hand(agent=agent.pk)
+
+
+def _accepted_by(agent: Given) -> QuerySet[Contact]:
     mine = _whole().select_related("draft").filter(accepted_by=agent, state__in=[State.ACCEPTED, State.WRAP_UP])
-    return list(mine.order_by("accepted_at", "id"))
+    return mine.order_by("accepted_at", "id")
+
+
+_at_hand = Question(_accepted_by)
 
 
 def offered(agent: Agent) -> Contact | None:
     """What this person is being offered now."""
-    return _whole().filter(offered_to=agent, state=State.OFFERED).order_by("offered_at").first()
+    return _offered.one(agent=agent.pk)
+
+
+_offered = Question(lambda agent: _whole().filter(offered_to=agent, state=State.OFFERED).order_by("offered_at")[:1])
 
 
 def draft(contact_id: int) -> Draft | None:
@@ -113,12 +135,18 @@ def page(*, before: int | None = None, limit: int = 50, state: State | None = No
 
 def seat(agent: Agent) -> Seat | None:
     """Where this person is now; None when they never took a seat."""
-    return Seat.objects.filter(agent=agent).first()
+    return _seat.one(agent=agent.pk)
+
+
+_seat = Question(lambda agent: Seat.objects.filter(agent=agent))
 
 
 def seats() -> list[Seat]:
     """Everybody who is here, the ready ones who wait longest for work first."""
-    return list(Seat.objects.exclude(state=SeatState.OFF).select_related("agent").order_by("state", "since"))
+    return _seats()
+
+
+_seats = Question(lambda: Seat.objects.exclude(state=SeatState.OFF).select_related("agent").order_by("state", "since"))
 
 
 def seat_changes(agent: Agent, *, since: datetime) -> list[SeatChange]:

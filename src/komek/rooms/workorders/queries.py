@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
+from komek.platform.questions import Given, Question
 from komek.registers.staff import queries as staff
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right
@@ -80,11 +82,14 @@ def order_for(agent: Agent, order_id: int) -> Order:
 
 def orders_of(service_code: str, *, after: str | None = None, limit: int = 50) -> Page:
     """The open orders of a service and of the bodies under it, the nearest promise first; three queries at most."""
-    wanted = Order.objects.filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=True)
-    shown = wanted.values_list(*_ORDER, *line("card__"), named=True)
-    found, last = paged(shown, key="id", after=after, limit=limit)
+    found, last = paged(_open, {"services": staff.seen_by(service_code)}, key="id", after=after, limit=limit)
     rows = [OrderRow(one.id, one.due_at, one.status, one.returned, Line._make(one[len(_ORDER) :])) for one in found]
     return Page(rows, last)
+
+
+def _open(services: Given) -> QuerySet[Order, Any]:
+    wanted = Order.objects.filter(service_code=services.any, ended_at__isnull=True)
+    return wanted.values_list(*_ORDER, *line("card__"), named=True)
 
 
 def ended_orders_of(service_code: str, *, before: int | None = None, limit: int = 50) -> list[Order]:
@@ -97,19 +102,28 @@ def ended_orders_of(service_code: str, *, before: int | None = None, limit: int 
 
 def counts(service_code: str, *, at: datetime) -> dict[str, int]:
     """How many orders of a service are open, new and overdue."""
-    counted: dict[str, int] = Order.objects.filter(
-        service_code__in=staff.seen_by(service_code), ended_at__isnull=True
-    ).aggregate(
+    return _counts.one(services=staff.seen_by(service_code), at=at) or {"open": 0, "new": 0, "overdue": 0}
+
+
+def _counted(services: Given, at: Given) -> QuerySet[Order, Any]:
+    rows = Order.objects.filter(service_code=services.any, ended_at__isnull=True).order_by().values(all=Value(1))
+    counted = rows.annotate(
         open=Count("id"),
         new=Count("id", filter=Q(status=Status.SENT)),
         overdue=Count("id", filter=Q(due_at__lt=at)),
     )
-    return counted
+    return counted.values("open", "new", "overdue")
+
+
+_counts = Question(_counted)
 
 
 def of_card(card_id: int) -> list[Order]:
     """Every order of a card, in order."""
-    return list(Order.objects.filter(card_id=card_id).order_by("id"))
+    return _of_card(card=card_id)
+
+
+_of_card = Question(lambda card: Order.objects.filter(card_id=card).order_by("id"))
 
 
 def of_cards(card_ids: Iterable[int]) -> dict[int, list[Order]]:
@@ -137,12 +151,22 @@ def reports(order_id: int) -> list[Report]:
 
 def reports_of_card(card_id: int) -> list[Report]:
     """The reports of a card with their proofs, in order; three queries."""
-    return _with_proofs(Report.objects.filter(order__card_id=card_id))
+    found = _reports_of_card(card=card_id)
+    prefetch_related_objects(found, "proofs__file")
+    return found
+
+
+_reports_of_card = Question(
+    lambda card: Report.objects.filter(order__card_id=card).select_related("order", "by").order_by("id")
+)
 
 
 def proofs(card_id: int) -> list[Proof]:
     """What the services have shown of their work on a card."""
-    return list(Proof.objects.filter(report__order__card_id=card_id).select_related("file").order_by("id"))
+    return _proofs(card=card_id)
+
+
+_proofs = Question(lambda card: Proof.objects.filter(report__order__card_id=card).select_related("file").order_by("id"))
 
 
 def reported(card_ids: Iterable[int]) -> dict[int, list[Reported]]:
@@ -150,18 +174,25 @@ def reported(card_ids: Iterable[int]) -> dict[int, list[Reported]]:
 
     Of a closed card these are the orders of its last round.
     """
+    found: dict[int, list[Reported]] = defaultdict(list)
+    for row in _reported(cards=list(card_ids)):
+        found[row[0]].append(Reported(*row[1:]))
+    return found
+
+
+def _last_reported(cards: Given) -> QuerySet[Order, tuple[Any, ...]]:
     last = Report.objects.filter(order=OuterRef("pk")).order_by("-id")
     shown = Proof.objects.filter(report__order=OuterRef("pk")).order_by().values("report__order")
-    found: dict[int, list[Reported]] = defaultdict(list)
-    rows = Order.objects.filter(LAST_ROUND, card_id__in=list(card_ids), assignment__withdrawn_at__isnull=True).annotate(
+    rows = Order.objects.filter(LAST_ROUND, card_id=cards.any, assignment__withdrawn_at__isnull=True).annotate(
         outcome=Coalesce(Subquery(last.values("outcome")[:1]), Value("")),
         reason_code=Coalesce(Subquery(last.values("reason_code")[:1]), Value("")),
         text=Coalesce(Subquery(last.values("text")[:1]), Value(""), output_field=TextField()),
         proofs=Coalesce(Subquery(shown.annotate(number=Count("pk")).values("number")), 0),
     )
-    for row in rows.order_by("id").values_list("card_id", *Reported.__dataclass_fields__):
-        found[row[0]].append(Reported(*row[1:]))
-    return found
+    return rows.order_by("id").values_list("card_id", *Reported.__dataclass_fields__)
+
+
+_reported = Question(_last_reported)
 
 
 def _live() -> QuerySet[Order]:

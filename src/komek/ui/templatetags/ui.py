@@ -1,14 +1,15 @@
 """Tags of the shared look: regions, texts by language, clocks and status marks."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import get_language
@@ -22,6 +23,9 @@ register = template.Library()
 SOON_SECONDS = 3600
 ELLIPSIS = "…"
 DRAWINGS = {"channel": {"webform": "globe", "desk": "phone", "api": "link"}}
+
+# Rows of lists that a process remembers, a kilobyte or two each.
+MOST_KEPT = 4_000
 # Stands for an id or a number while the address of its view is looked up; both kinds of path take it.
 ARGUMENT = "900719925474099"
 
@@ -54,6 +58,21 @@ def _icon(name: str, extra: str) -> SafeString:
         static("ui/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def kept(name: str, **shown: Hashable) -> SafeString:
+    """A part that shows nothing but what it is handed, rendered once for as long as the same is handed to it again.
+
+    Of fifty rows one has changed since the page was shown last. What the time of day changes is handed over as it is
+    said: `{% kept "row.html" row=row due=row.due_at|due %}`.
+    """
+    return _kept(name, get_language(), **shown)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(name: str, language: str | None, **shown: Hashable) -> SafeString:
+    return mark_safe(render_to_string(name, shown))  # noqa: S308  rendered by our own autoescaped template
 
 
 @register.filter
@@ -157,6 +176,36 @@ def address(name: str, argument: object, *rest: str) -> str:
 @lru_cache(maxsize=200)
 def _pattern(name: str, rest: tuple[str, ...], urlconf: str | None, prefix: str) -> str:
     return reverse(name, args=[ARGUMENT, *rest], urlconf=urlconf)
+
+
+@register.simple_tag
+def options(rows: Iterable[Any], chosen: str = "") -> SafeString:
+    """The options of a select: the code of each row by its name, one of them chosen."""
+    told, code = _options(_Same(tuple(rows)), get_language()), escape(chosen)
+    return SafeString(told.replace(f'value="{code}">', f'value="{code}" selected>', 1)) if chosen else told
+
+
+class _Same:
+    """The very same rows: what is remembered of a register stays the same object until the register changes."""
+
+    def __init__(self, rows: tuple[Any, ...]) -> None:
+        self.rows = rows
+        self._ids = tuple(id(row) for row in rows)
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+    def __eq__(self, other: object) -> bool:
+        # Both hold their rows: an id cannot have passed to another object.
+        return isinstance(other, _Same) and self._ids == other._ids
+
+
+@lru_cache(maxsize=200)
+def _options(same: _Same, language: str | None) -> SafeString:
+    choices = ((one["code"], one) if isinstance(one, Mapping) else (one.code, one) for one in same.rows)
+    return format_html_join(
+        "", '<option value="{}">{}</option>', ((code, languages.pick(one, "name", language)) for code, one in choices)
+    )
 
 
 @register.filter

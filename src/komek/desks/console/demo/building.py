@@ -42,7 +42,7 @@ class OtherCity(Exception):
 
 def build(pack: Pack, *, days: int, contacts: int, at: datetime) -> Notes:
     """Load the city, hire its people, draw the photos, play the past up to now, and count it."""
-    _load(pack, at=at)
+    load(pack, at=at)
     plan = notes.read(settings.HOME) or notes.make(settings.HOME, days=days, contacts=contacts, at=at)
     with audit.acting(ACTOR), _bar("people", len(pack.demo.people), "person") as bar:
         hire(pack.demo.people, password=plan.password, tell=bar.update)
@@ -101,7 +101,8 @@ def announce_bulletins(stage: Stage, *, at: datetime) -> None:
         knowledge.announce_bulletin(draft, by=None, at=at)
 
 
-def _load(pack: Pack, *, at: datetime) -> None:
+def load(pack: Pack, *, at: datetime) -> None:
+    """Load the city where there is none; raises OtherCity where another lives."""
     known = home.city(settings.HOME)
     if known and known.get("code") != pack.city.code:
         message = f"{settings.HOME} holds the city {known.get('code')}. Choose another KOMEK_HOME for this one."

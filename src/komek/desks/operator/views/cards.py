@@ -27,7 +27,7 @@ from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours
 from komek.rooms.routing import queries as routing
 from komek.ui.refusals import said
-from komek.ui.regions import Region, page
+from komek.ui.regions import Region, began, page
 from komek.ui.rights import me, needs
 
 
@@ -71,9 +71,9 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_GET
 def card(request: HttpRequest, number: str) -> HttpResponse:
     """One card with its whole story."""
-    found = card_queries.by_number(number)
-    regions = [Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(number))]
-    return page(request, "operator/card_page.html", regions, number=found.number)
+    since, found = began(request), card_queries.by_number(number)
+    regions = [Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(found))]
+    return page(request, "operator/card_page.html", regions, since=since, number=found.number)
 
 
 def _make(contact: Any, form: CardForm, *, by: Any) -> Any:
@@ -150,6 +150,5 @@ def _people_by_phone(asked: str) -> list[Any]:
         return []
 
 
-def _story(number: str) -> dict[str, Any]:
-    found = card_queries.by_number(number)
+def _story(found: Any) -> dict[str, Any]:
     return {"card": found, "history": card_queries.story(found), "outlook": routing.outlook(found.pk)}

@@ -60,22 +60,13 @@ def generate_houses(street_id: int | None = None) -> int:
     outlines = queries.Outlines()
     houses = []
     for street in streets.order_by("id"):
-        points = list(meetings[street.id])
-        if street.lat is not None and street.lon is not None:
-            points.append((street.lat, street.lon))
-        for point in rules.houses_along(points, _box(street)):
+        for point in rules.houses_along([*meetings[street.id], *street.known_points], street.box):
             district = outlines.district(point.lat, point.lon) or street.district_code
             houses.append(
                 House(street=street, number=point.number, lat=point.lat, lon=point.lon, district_code=district)
             )
     _save_houses(houses)
     return len(houses)
-
-
-def _box(street: Street) -> tuple[float, float, float, float] | None:
-    if street.min_lat is None or street.min_lon is None or street.max_lat is None or street.max_lon is None:
-        return None
-    return street.min_lat, street.min_lon, street.max_lat, street.max_lon
 
 
 def _save_houses(houses: Iterable[House]) -> None:

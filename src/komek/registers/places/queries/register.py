@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db.models import QuerySet
 
 from komek.platform.languages import pick
+from komek.platform.questions import Question
 from komek.registers.places import rules
 from komek.registers.places.models import District, House, HouseService, Street, StreetAlias
 
@@ -21,7 +22,10 @@ def district_names() -> list[Mapping[str, object]]:
 
 def serving(house_id: int) -> dict[str, str]:
     """Who serves a house: duty → service code."""
-    return dict(HouseService.objects.filter(house_id=house_id).values_list("duty", "service_code"))
+    return dict(_serving(house=house_id))
+
+
+_serving = Question(lambda house: HouseService.objects.filter(house_id=house).values_list("duty", "service_code"))
 
 
 def house(house_id: int) -> House:

@@ -4,10 +4,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from psycopg.types.numeric import Int4, Int8
 
+from komek.platform import unit
 from komek.platform.languages import pick
+from komek.platform.questions import Given, Question
 from komek.registers.places import rules
 from komek.registers.places.models import Crossing, House
 
@@ -23,7 +25,7 @@ CLOSE = 0.15
 
 STREETS = """
 WITH asked AS (
-    SELECT * FROM unnest(%(phrases)s::text[], %(weights)s::float8[], %(orders)s::int[]) AS a(phrase, weight, standing)
+    SELECT * FROM unnest($1::text[], $2::float8[], $3::int[]) AS a(phrase, weight, standing)
 ), named AS (
     SELECT s.id AS street_id, s.folded, asked.* FROM asked
     JOIN places_street s ON {same}
@@ -40,9 +42,9 @@ WITH asked AS (
 )
 SELECT s.id, s.name, s.name_kk, s.name_ru, s.name_en, s.district_code, s.lat, s.lon, s.points, best.score, best.standing
 FROM best JOIN places_street s ON s.id = best.street_id
-ORDER BY best.score DESC, s.points DESC, s.name LIMIT %(limit)s
+ORDER BY best.score DESC, s.points DESC, s.name LIMIT $4
 """
-FIND_STREETS = STREETS.format(same="asked.phrase <%% s.folded OR s.folded %% asked.phrase")
+FIND_STREETS = STREETS.format(same="asked.phrase <% s.folded OR s.folded % asked.phrase")
 NAMED_STREETS = STREETS.format(same="s.folded = asked.phrase")
 
 
@@ -88,13 +90,13 @@ def likeliest(text: str) -> rules.Suggestion | None:
 def _streets(address: rules.Address, language: str | None, query: str = FIND_STREETS) -> list[_Found]:
     if not address.phrases:
         return []
-    asked: dict[str, list[str] | list[float] | list[int] | int] = {
-        "phrases": [phrase.text for phrase in address.phrases],
-        "weights": [phrase.weight for phrase in address.phrases],
-        "orders": [phrase.order for phrase in address.phrases],
-        "limit": MOST_STREETS,
-    }
-    with connection.cursor() as cursor:
+    asked = [
+        [phrase.text for phrase in address.phrases],
+        [phrase.weight for phrase in address.phrases],
+        [Int4(phrase.order) for phrase in address.phrases],
+        Int8(MOST_STREETS),
+    ]
+    with unit.prepared() as cursor:
         cursor.execute(query, asked)
         columns = [column.name for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
@@ -122,10 +124,16 @@ def _houses(streets: list[_Found], number: str) -> dict[tuple[int, str], House]:
     """Houses of these streets whose number is the one asked for, or begins with it on the first street."""
     if not number:
         return {}
-    wanted = Q(street_id__in=[street.id for street in streets], number=number)
-    wanted |= Q(street_id=streets[0].id, number__startswith=number)
-    houses = House.objects.filter(wanted).order_by("number")[:60]
+    houses = _numbered(streets=[street.id for street in streets], first=streets[0].id, number=number)
     return {(house.street_id, house.number): house for house in houses}
+
+
+def _of_number(streets: Given, first: Given, number: Given) -> QuerySet[House]:
+    wanted = Q(street_id=streets.any, number=number) | Q(street_id=first, number__startswith=number)
+    return House.objects.filter(wanted).order_by("number")[:60]
+
+
+_numbered = Question(_of_number)
 
 
 def _crossings(streets: list[_Found]) -> list[rules.Suggestion]:

@@ -1,17 +1,15 @@
 """Houses for a street of which we know only some points: for demonstration and for a city without a register."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
-METRES_A_DEGREE = 111_320.0
+from komek.registers.places.rules.tracing import METRES_A_DEGREE, Box, Point, trace
+
 SPACING, SETBACK = 50.0, 18.0
 FEWEST, MOST = 2, 60
 EVERY_FRACTION = 7
-
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -25,14 +23,14 @@ class HousePoint:
 
 def houses_along(points: Iterable[Point], box: Box | None) -> list[HousePoint]:
     """Number both sides of a street: odd on the left, even on the right, the same houses on every run."""
-    line = _line(sorted(set(points)), box)
-    if not line:
+    lines = trace(points, box) or _unseen(sorted(set(points)), box)
+    if not lines:
         return []
-    length = sum(_metres(a, b) for a, b in pairwise(line))
+    length = sum(_length(line) for line in lines)
     pairs = max(FEWEST // 2, min(MOST, round(length / SPACING)))
     houses = []
     for pair in range(pairs):
-        here, (north, east) = _at(line, length * (pair + 0.5) / pairs)
+        here, (north, east) = _at(lines, length * (pair + 0.5) / pairs)
         for side, number in ((1, 2 * pair + 1), (-1, 2 * pair + 2)):
             houses.append(_house(str(number), here, (north, east), side * SETBACK))
             if number % EVERY_FRACTION == 0:
@@ -42,29 +40,15 @@ def houses_along(points: Iterable[Point], box: Box | None) -> list[HousePoint]:
     return houses
 
 
-def _line(points: list[Point], box: Box | None) -> list[Point]:
-    """The known points in their order along the street; with fewer than two, the diagonal of the box nearest to them."""
-    if len(points) > 1:
-        return _ordered(points)
-    if box is None:
-        return points
-    min_lat, min_lon, max_lat, max_lon = box
-    rising, falling = [(min_lat, min_lon), (max_lat, max_lon)], [(max_lat, min_lon), (min_lat, max_lon)]
-    if not points:
-        return rising
-    return min((rising, falling), key=lambda line: round(_offset(points[0], line), 1))
+def _unseen(points: list[Point], box: Box | None) -> list[list[Point]]:
+    """A street whose course cannot be told: one point of it, or a diagonal of its box."""
+    if points:
+        return [points[:1]]
+    return [[box[:2], box[2:]]] if box else []
 
 
-def _ordered(points: list[Point]) -> list[Point]:
-    """Points sorted along their main direction."""
-    lat = sum(point[0] for point in points) / len(points)
-    lon = sum(point[1] for point in points) / len(points)
-    shrink = math.cos(math.radians(lat))
-    away = [((point[1] - lon) * shrink, point[0] - lat) for point in points]
-    xx, yy, xy = (sum(x * x for x, _ in away), sum(y * y for _, y in away), sum(x * y for x, y in away))
-    turn = 0.5 * math.atan2(2 * xy, xx - yy)
-    along = [x * math.cos(turn) + y * math.sin(turn) for x, y in away]
-    return [point for _, point in sorted(zip(along, points, strict=True))]
+def _length(line: list[Point]) -> float:
+    return sum(_metres(a, b) for a, b in pairwise(line))
 
 
 def _metres(a: Point, b: Point) -> float:
@@ -72,15 +56,10 @@ def _metres(a: Point, b: Point) -> float:
     return math.hypot((b[0] - a[0]) * METRES_A_DEGREE, (b[1] - a[1]) * METRES_A_DEGREE * shrink)
 
 
-def _offset(point: Point, line: Sequence[Point]) -> float:
-    whole = _metres(line[0], line[1])
-    return _metres(line[0], point) + _metres(point, line[1]) - whole
-
-
-def _at(line: list[Point], distance: float) -> tuple[Point, Point]:
-    """The point at a distance along the line and the direction there as (north, east)."""
-    last: tuple[Point, Point] = (line[0], (1.0, 0.0))
-    for a, b in pairwise(line):
+def _at(lines: list[list[Point]], distance: float) -> tuple[Point, Point]:
+    """The point at a distance along the lines, one after the other, and the direction there as (north, east)."""
+    last: tuple[Point, Point] = (lines[0][0], (1.0, 0.0))
+    for a, b in chain.from_iterable(map(pairwise, lines)):
         step = _metres(a, b)
         if step == 0:
             continue

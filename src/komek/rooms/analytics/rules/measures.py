@@ -223,11 +223,15 @@ def _parts(channel: str, language: str, district_code: str, topic_code: str, gro
 
 
 def _counted(counts: Iterable[tuple[date, Measure, int]], parts: Parts) -> Tallies:
-    counted = Tallies()
+    # As plain texts, each looked up once: this is the innermost of all counting.
+    named = [(dimension.value, value) for dimension, value in parts]
+    counted: dict[Cell, int] = {}
     for day, measure, amount in counts:
-        for dimension, value in parts:
-            counted[day, measure.value, dimension.value, value] += amount
-    return counted
+        name = measure.value
+        for dimension, value in named:
+            cell = (day, name, dimension, value)
+            counted[cell] = counted.get(cell, 0) + amount
+    return Tallies(counted)
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.timezone import localdate
 
 from komek.platform.languages import LANGUAGES
+from komek.platform.questions import Question
 from komek.rooms.knowledge import rules
 from komek.rooms.knowledge.models import Article, Bulletin, Missed
 
@@ -141,11 +142,14 @@ def for_topic(topic_code: str, language: str, at: datetime) -> list[rules.Answer
 
 def bulletins(at: datetime, district: str | None = None) -> list[Bulletin]:
     """What is happening now, the loudest first; with a district, what concerns it or the whole city."""
-    running = Bulletin.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), active=True, valid_from__lte=at)
-    if district is not None:
-        running = running.filter(Q(districts=[]) | Q(districts__contains=[district]))
+    running = [one for one in _running(at=at) if district is None or not one.districts or district in one.districts]
     loudness = {level.value: -place for place, level in enumerate(rules.Severity)}
     return sorted(running, key=lambda bulletin: loudness[bulletin.severity])
+
+
+_running = Question(
+    lambda at: Bulletin.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), active=True, valid_from__lte=at)
+)
 
 
 def ending(at: datetime, until: date) -> QuerySet[Article]:

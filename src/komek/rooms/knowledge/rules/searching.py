@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from komek.letters import LATIN, WORD, fold, from_latin
@@ -11,6 +12,8 @@ LONGEST_QUERY = 400
 MOST_TERMS = 24
 SHORTEST_PREFIX = 3
 TELLING = 4  # so many letters tell one word from another
+# How many words a process remembers with their stems; all the articles of a city have fewer.
+MOST_WORDS = 50_000
 
 MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 MARKDOWN_SIGNS = re.compile(r"^\s*(?:#{1,6}|[-*+>]|\d+[.)])\s+|[*_`|]+", re.MULTILINE)
@@ -92,14 +95,27 @@ def snippet(body: str, words: str, *, width: int = 220) -> str:
 
 def spoken_of(word: str, asked: tuple[Term, ...]) -> frozenset[int]:
     """Which of the asked terms this word of a text is a form of."""
+    folded, same = _forms(word)
+    return frozenset(
+        at for at, term in enumerate(asked) if not same.isdisjoint(term.lexemes) or alike(folded, term.lexemes)
+    )
+
+
+@lru_cache(maxsize=MOST_WORDS)
+def _forms(word: str) -> tuple[str, frozenset[str]]:
+    """A word of an article without what people leave out, and with its stems: the articles have few words, read often."""
     folded = bare(fold(word))
-    same = set(stems(word)) | {folded}
-    return frozenset(at for at, term in enumerate(asked) if same & set(term.lexemes) or alike(folded, term.lexemes))
+    return folded, frozenset({*stems(word), folded})
 
 
 def alike(word: str, others: tuple[str, ...]) -> bool:
     """Long words with the same beginning are taken for forms of one word; only a snippet depends on it."""
-    return any(len(other) > TELLING and word.startswith(other[: max(TELLING, len(other) - 3)]) for other in others)
+    return word.startswith(_beginnings(others))
+
+
+@lru_cache(maxsize=MOST_WORDS)
+def _beginnings(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word[: max(TELLING, len(word) - 3)] for word in words if len(word) > TELLING)
 
 
 def best_start(text: str, hits: list[tuple[int, frozenset[int]]], width: int) -> int:

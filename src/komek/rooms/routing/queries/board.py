@@ -1,15 +1,18 @@
 """What is open and by when: the board of the second line, its numbers, and the outlook of a single card."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from inspect import signature
 from typing import Any, TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from komek.platform import unit
+from komek.platform.questions import Given, Question
 from komek.registers.staff import queries as staff
 from komek.registers.staff.queries import ServiceCard
 from komek.rooms.cards.models import Card
@@ -17,7 +20,6 @@ from komek.rooms.cards.queries import Line, line
 from komek.rooms.routing import rules
 from komek.rooms.routing.models import Assignment, Clock
 
-M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 
 SOON = timedelta(hours=1)
@@ -98,55 +100,116 @@ def board(
     limit: int = 50,
 ) -> Page:
     """The open cards, the most urgent first, at most two queries a page; empty filters take everything."""
-    wanted = Clock.objects.filter(stopped_at__isnull=True)
-    for field, value in (
-        ("card__owner_code", owner),
-        ("card__status", status),
-        ("card__district_code", district),
-        ("card__topic_code", topic),
-        ("card__kind", kind),
-        ("priority", priority),
-    ):
-        if value:
-            wanted = wanted.filter(**{field: value})
-    if service:
-        wanted = wanted.filter(card_id__in=live_assignments().filter(service_code=service).order_by().values("card_id"))
-    if overdue_at is not None:
-        wanted = wanted.filter(due_at__lt=overdue_at, paused_at__isnull=True)
-    shown = wanted.values_list("card_id", *_CLOCK, *line("card__"), named=True)
-    found, last = paged(shown, key="card_id", after=after, limit=limit)
+    asked = {
+        "service": service,
+        "owner": owner,
+        "status": status,
+        "district": district,
+        "topic": topic,
+        "priority": priority,
+        "kind": kind,
+        "overdue_at": overdue_at,
+    }
+    given = {name: value for name, value in asked.items() if value}
+    found, last = paged(_board, given, key="card_id", after=after, limit=limit)
     own = 1 + len(_CLOCK)
     return Page([BoardRow(Line._make(row[own:]), *row[1:own]) for row in found], last)
 
 
-def paged(wanted: QuerySet[M, R], *, key: str, after: str | None, limit: int) -> tuple[list[R], str | None]:
-    """A page by promise and key, rows without a promise last: at most two queries, whatever the page."""
-    since = rules.Cursor.read(after)
+_FILTERS = {
+    "owner": "card__owner_code",
+    "status": "card__status",
+    "district": "card__district_code",
+    "topic": "card__topic_code",
+    "kind": "card__kind",
+    "priority": "priority",
+}
+
+
+def _board(**given: Given) -> QuerySet[Clock, Any]:
+    wanted = Clock.objects.filter(stopped_at__isnull=True)
+    wanted = wanted.filter(**{_FILTERS[name]: value for name, value in given.items() if name in _FILTERS})
+    if service := given.get("service"):
+        wanted = wanted.filter(card_id__in=live_assignments().filter(service_code=service).order_by().values("card_id"))
+    if overdue_at := given.get("overdue_at"):
+        wanted = wanted.filter(due_at__lt=overdue_at, paused_at__isnull=True)
+    return wanted.values_list("card_id", *_CLOCK, *line("card__"), named=True)
+
+
+def paged(
+    wanted: Callable[..., QuerySet[Any, R]], given: dict[str, Any], *, key: str, after: str | None, limit: int
+) -> tuple[list[R], str | None]:
+    """A page by promise and key, rows without a promise last: at most two queries, whatever the page.
+
+    `wanted` makes the queryset of all rows with places for what is given; each shape of it is written once.
+    """
+    names, since = tuple(given), rules.Cursor.read(after)
     found: list[R] = []
-    if since is None or since.due_at is not None:
-        dated = wanted.filter(due_at__isnull=False)
-        if since is not None:
-            passed = Q(due_at=since.due_at, **{f"{key}__lte": since.id})
-            dated = dated.filter(~passed, due_at__gte=since.due_at)
-        found = list(dated.order_by("due_at", key)[: limit + 1])
-    if len(found) <= limit:
-        undated = wanted.filter(due_at__isnull=True)
-        if since is not None and since.due_at is None:
-            undated = undated.filter(**{f"{key}__gt": since.id})
-        found += undated.order_by(key)[: limit + 1 - len(found)]
+    if since is None:
+        found = _part(_dated, wanted, names, key, limit)(**given)
+    elif since.due_at is not None:
+        found = _part(_dated_after, wanted, names, key, limit)(**given, since_due=since.due_at, since_id=since.id)
+    if len(found) <= limit and since is not None and since.due_at is None:
+        found = _part(_undated_after, wanted, names, key, limit)(**given, since_id=since.id)
+    elif len(found) <= limit:
+        found += _part(_undated, wanted, names, key, limit)(**given)
     shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    return shown, str(rules.Cursor(last.due_at, getattr(last, key))) if last else None  # type: ignore[attr-defined]  # every listed model has a promise
+    last: Any = shown[-1] if len(found) > limit else None
+    return shown, str(rules.Cursor(last.due_at, getattr(last, key))) if last else None
+
+
+@lru_cache(maxsize=500)
+def _part(
+    part: Callable[..., QuerySet[Any, R]],
+    wanted: Callable[..., QuerySet[Any, R]],
+    names: tuple[str, ...],
+    key: str,
+    limit: int,
+) -> Question[R]:
+    own = tuple(name for name in signature(part).parameters if name.startswith("since_"))
+
+    def ask(**given: Given) -> QuerySet[Any, R]:
+        rows = wanted(**{name: given[name] for name in names})
+        return part(rows, key, **{name: given[name] for name in own})[: limit + 1]
+
+    return Question(ask, (*names, *own))
+
+
+def _dated(rows: QuerySet[Any, R], key: str) -> QuerySet[Any, R]:
+    return rows.filter(due_at__isnull=False).order_by("due_at", key)
+
+
+def _dated_after(rows: QuerySet[Any, R], key: str, since_due: Given, since_id: Given) -> QuerySet[Any, R]:
+    passed = Q(due_at=since_due, **{f"{key}__lte": since_id})
+    return rows.filter(~passed, due_at__gte=since_due).order_by("due_at", key)
+
+
+def _undated(rows: QuerySet[Any, R], key: str) -> QuerySet[Any, R]:
+    return rows.filter(due_at__isnull=True).order_by(key)
+
+
+def _undated_after(rows: QuerySet[Any, R], key: str, since_id: Given) -> QuerySet[Any, R]:
+    return rows.filter(due_at__isnull=True, **{f"{key}__gt": since_id}).order_by(key)
 
 
 def counters(*, at: datetime) -> dict[str, int]:
     """How many cards are open, overdue and due within the hour; one query over an index of what is open."""
+    return {"open": 0, "overdue": 0, "next_hour": 0} | dict(_counters(at=at, soon=at + SOON))
+
+
+def _counted(at: Given, soon: Given) -> QuerySet[Clock, Any]:
     open_ones = Clock.objects.filter(stopped_at__isnull=True)
     running = open_ones.filter(paused_at__isnull=True)
-    overdue, next_hour = running.filter(due_at__lt=at), running.filter(due_at__gte=at, due_at__lt=at + SOON)
-    parts = {"open": open_ones, "overdue": overdue, "next_hour": next_hour}
+    parts = {
+        "open": open_ones,
+        "overdue": running.filter(due_at__lt=at),
+        "next_hour": running.filter(due_at__gte=at, due_at__lt=soon),
+    }
     first, *others = (rows.values_list(Value(name)).annotate(Count("card_id")) for name, rows in parts.items())
-    return dict.fromkeys(parts, 0) | dict(first.union(*others, all=True))
+    return first.union(*others, all=True)
+
+
+_counters = Question(_counted)
 
 
 def outlook(card_id: int) -> Outlook:
@@ -172,15 +235,18 @@ def outlooks(card_ids: Iterable[int]) -> dict[int, Outlook]:
 
 def clock(card_id: int) -> Clock | None:
     """The clock of a card, if one was ever started."""
-    return Clock.objects.filter(card_id=card_id).first()
+    return _clocks.one(cards=[card_id])
 
 
 def clocks(card_ids: Iterable[int]) -> dict[int, Clock]:
     """The clocks of several cards."""
     ids = set(card_ids)
     known = {card_id: clock for card_id in ids if (clock := unit.known(Clock, card_id))}
-    asked = Clock.objects.filter(card_id__in=ids - known.keys()) if ids - known.keys() else ()
+    asked = _clocks(cards=ids - known.keys()) if ids - known.keys() else ()
     return known | {clock.card_id: clock for clock in asked}
+
+
+_clocks = Question(lambda cards: Clock.objects.filter(card_id=cards.any))
 
 
 def assignment(assignment_id: int) -> Assignment | None:
@@ -212,9 +278,12 @@ def live_of(card_ids: Iterable[int]) -> dict[int, list[Assignment]]:
             asked.append(card_id)
         else:
             found[card_id] = [one for one in made if one.withdrawn_at is None and one.ended_at is None]
-    for one in live_assignments().filter(card_id__in=asked) if asked else ():
+    for one in _live_of(cards=asked) if asked else ():
         found[one.card_id].append(one)
     return found
+
+
+_live_of = Question(lambda cards: live_assignments().filter(card_id=cards.any))
 
 
 def overdue(*, at: datetime, limit: int = 500) -> list[int]:

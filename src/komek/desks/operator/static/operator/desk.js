@@ -102,6 +102,8 @@ function take_topic(item) {
 function take_place(found) {
   form.place_text.value = found.place_text
   for (const name of PLACE) form[name].value = found[name] ?? ""
+  // The pin follows its fields.
+  form.lat.dispatchEvent(new Event("change"))
   if (found.landmark && !form.landmark.value) form.landmark.value = found.landmark
 }
 
@@ -113,6 +115,11 @@ function take_answer(button) {
   press(button.dataset.article)
   show()
 }
+
+form?.addEventListener("komek-map:moved", () => {
+  changed()
+  help()
+})
 
 form?.addEventListener("input", (event) => {
   const { name } = event.target

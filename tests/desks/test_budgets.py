@@ -1,0 +1,62 @@
+"""How many statements a page may ask of the database. A budget only goes down: whoever asks less writes it down here."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from komek.platform.clock import now
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake.rules import Arrival
+
+BURST = "Көшеде су құбыры жарылды"
+PHONE = "+77015550101"
+
+# Who, where, which region alone. The session and the person are two of them, the mark of a whole page's log is one.
+BUDGETS = [
+    ("olzhas", "/controller/", None, 9),
+    ("olzhas", "/controller/", "board", 4),
+    ("olzhas", "/controller/", "counts", 4),
+    ("olzhas", "/controller/checks/", None, 7),
+    ("olzhas", "/controller/checks/", "list", 4),
+    ("olzhas", "/controller/escalations/", None, 6),
+    ("olzhas", "/controller/escalations/", "list", 3),
+    ("olzhas", "/controller/card/{number}/", None, 18),
+    ("dana", "/service/", None, 7),
+    ("dana", "/service/", "orders", 5),
+    ("aigerim", "/operator/", None, 8),
+    ("aigerim", "/operator/", "queue", 5),
+    ("aigerim", "/operator/card/{number}/", None, 8),
+    ("aigerim", "/operator/find/?q=%2B77015550101", None, 4),
+    ("aigerim", "/operator/suggest/nearby/?lat=51.15&lon=71.43", None, 3),
+    ("aigerim", "/operator/suggest/topics/?q=құбыр", None, 3),
+    ("aigerim", "/operator/suggest/answers/?q=құбыр", None, 3),
+    ("saule", "/supervisor/", None, 9),
+    ("saule", "/supervisor/", "seats", 3),
+    (None, "/status/{number}/{code}/", None, 10),
+]
+
+
+@pytest.fixture
+def told(line, write, work, run_after, aigerim):
+    """A card with everything that can be on it: done, and waiting to be checked; and somebody in the queue."""
+    _, number, code = write(BURST, topic_code="WAT-02", place_text="Кенесары 12", phone=PHONE)
+    run_after()
+    work.do(work.order_of(number), "accept")
+    work.report(number)
+    intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="1"), at=now())
+    return {"number": number, "code": code}
+
+
+@pytest.mark.parametrize(("who", "address", "region", "budget"), BUDGETS)
+def test_a_page_keeps_to_its_budget_of_statements(request, told, browser, who, address, region, budget):
+    person = request.getfixturevalue(who) if who else None
+    desk, headers = browser(person), {"X-Region": region} if region else {}
+    address = address.format(**told)
+    assert desk.get(address, headers=headers).status_code in {200, 302}
+
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(address, headers=headers)
+
+    statements = [one["sql"] for one in asked.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(statements) <= budget, "\n\n".join(statements)
+    assert len(statements) == budget, f"only {len(statements)} now: write the budget down"
