@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from komek.letters import fold, read_word
 from komek.rooms.knowledge.rules.forms import SHORTEST, SMALL_WORDS, Forms, meaning
@@ -128,7 +129,7 @@ def _thoughts(text: str) -> Iterator[list[_Said]]:
     thought: list[_Said] = []
     words = list(WORD.finditer(text))
     opens, before = True, 0
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    for word, following in zip_longest(words, words[1:]):
         gap = text[word.end() : following.start() if following else len(text)]
         closes = following is None or PAUSE.search(gap) is not None
         readings = _read(word.group())
