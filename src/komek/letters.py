@@ -32,13 +32,15 @@ LATIN = re.compile(r"[a-zäöüñáéíóúýāēīōūâêîôûàèìòùğş�
 CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]")
 APOSTROPHES = re.compile(r"['’ʼ`]")
 VOWELS = "аеиоуыэюя"
+HIDDEN = ("Cf", "Cc")
 
 
 def fold(text: str) -> str:
     """The text as typed by someone without Kazakh letters: lower case, ә→а ғ→г қ→к ң→н ө→о ұ,ү→у һ→х і→и ё→е."""
     composed = unicodedata.normalize("NFC", text.replace("İ", "i"))
-    visible = "".join(sign for sign in composed if sign in "\t\n\r" or unicodedata.category(sign) not in ("Cf", "Cc"))
-    return visible.lower().translate(FOLDED)
+    if not composed.isprintable():
+        composed = "".join(sign for sign in composed if sign in "\t\n\r" or unicodedata.category(sign) not in HIDDEN)
+    return composed.lower().translate(FOLDED)
 
 
 def from_latin(text: str) -> str:

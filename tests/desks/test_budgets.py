@@ -32,7 +32,7 @@ BUDGETS = [
     ("aigerim", "/operator/suggest/answers/?q=құбыр", None, 3),
     ("saule", "/supervisor/", None, 9),
     ("saule", "/supervisor/", "seats", 3),
-    (None, "/status/{number}/{code}/", None, 10),
+    (None, "/status/{number}/{code}/", None, 9),
 ]
 
 

@@ -61,6 +61,14 @@ def test_several_values_fit_one_place(services):
     assert [some(codes=codes) for codes in (["SU"], {"OLD", "TT"}, [])] == [["SU"], ["OLD", "TT"], []]
 
 
+def test_a_number_beyond_all_columns_fits_nothing(services):
+    by_id = Question(lambda number: Service.objects.filter(id=number))
+
+    assert by_id.one(number=2**63) is None
+    assert by_id.one(number=-(2**63) - 1) is None
+    assert by_id.one(number=services[0].id) == services[0]
+
+
 def test_what_is_written_into_the_statement_stands_there_as_it_is(services):
     odd = Question(lambda code: Service.objects.filter(name_ru="%s", code=code).annotate(sign=Value("50 % '$1'")))
 

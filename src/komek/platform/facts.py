@@ -21,6 +21,7 @@ from django.utils.module_loading import module_has_submodule
 
 from komek.platform import jobs, live, unit
 from komek.platform.models import Fact, Unread
+from komek.platform.statements import prepared
 
 # In the order they were said, with the topics they touch, and laid before every follower.
 LOG = """
@@ -136,7 +137,7 @@ def _log(facts: list[Any]) -> None:
         {"name": name_of(type(fact)), "data": packed(fact), "topics": some, "at": fact.at.isoformat()}
         for fact, some in zip(facts, topics, strict=True)
     ]
-    with unit.prepared() as cursor:
+    with prepared() as cursor:
         cursor.execute(LOG, [json.dumps(said, ensure_ascii=False), list(_followers)])
         ids = cursor.fetchone()[0]
     live.ring_after_commit(ids, {topic for some in topics for topic in some})

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from komek.platform import actor, unit
+from komek.platform import actor
+from komek.platform.statements import prepared
 from komek.refusal import Refusal
 
 
@@ -27,7 +28,7 @@ RETURNING tokens
 
 def take(key: str, *, per_minute: float, burst: int, at: datetime) -> None:
     """Take one token, or raise TooMany with the seconds until the next one."""
-    with actor.nobody(), unit.prepared() as cursor:
+    with actor.nobody(), prepared() as cursor:
         cursor.execute(TAKE, [key, float(burst), at, per_minute / 60])
         tokens = cursor.fetchone()[0]
     if tokens < 0:

@@ -19,7 +19,7 @@ import structlog
 from django.core import signing
 from django.db import connection, transaction
 
-from komek.platform import unit
+from komek.platform.statements import prepared
 
 CHANNEL = "komek_live"
 # Under this name the server knows the one connection that listens.
@@ -57,7 +57,7 @@ class Doorbell:
         payload = json.dumps([self.ids, sorted(self.topics)], ensure_ascii=False)
         if len(payload.encode()) > PAYLOAD_BYTES:
             payload = json.dumps([[max(self.ids)], ["*"]])
-        with unit.prepared() as cursor:
+        with prepared() as cursor:
             cursor.execute("SELECT pg_notify($1, $2)", [CHANNEL, payload])
 
 
@@ -89,7 +89,7 @@ def topics_of(signed: str) -> frozenset[str]:
 
 def last_fact_id() -> int:
     """Where the log stands now; a page remembers it and asks for what came after."""
-    with unit.prepared() as cursor:
+    with prepared() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM platform_fact")
         return int(cursor.fetchone()[0])
 

@@ -22,9 +22,11 @@ from django.db.backends.postgresql.compiler import SQLCompiler
 from psycopg import sql
 from psycopg.types.numeric import Int8
 
-from komek.platform import unit
+from komek.platform.statements import prepared
 
 R = TypeVar("R")
+
+LEAST, MOST = models.BigIntegerField.MAX_BIGINT * -1 - 1, models.BigIntegerField.MAX_BIGINT
 
 
 class Given(models.Value):
@@ -55,9 +57,12 @@ class Question(Generic[R]):
         self._written: tuple[models.QuerySet[Any, R], _Compiler] | None = None
 
     def __call__(self, **values: object) -> list[R]:
-        """All rows, read at once."""
+        """All rows, read at once; a whole number that no column can hold fits none."""
         queryset, compiler = self._written = self._written or self._write()
-        asked = compiler.with_values([_bound(values[name]) for name in compiler.places])
+        try:
+            asked = compiler.with_values([_bound(values[name]) for name in compiler.places])
+        except OverflowError:
+            return []
         iterable = cast(Any, queryset)._iterable_class  # noqa: SLF001 - what makes rows into objects is the ORM's own
         return list(iterable(_Asked(queryset, query=_Asked(queryset.query, get_compiler=lambda *_, **__: asked))))
 
@@ -123,7 +128,7 @@ class _Compiler(SQLCompiler):
             return [self._rows()]
 
     def _rows(self) -> list[tuple[Any, ...]]:
-        with unit.prepared() as cursor:
+        with prepared() as cursor:
             cursor.execute(self.text, self.values)
             return cast("list[tuple[Any, ...]]", cursor.fetchall())
 
@@ -142,5 +147,7 @@ class _Asked:
 def _bound(value: object) -> object:
     # One width for all whole numbers: the type of a value is part of what the server has planned.
     if isinstance(value, int) and not isinstance(value, bool):
+        if not LEAST <= value <= MOST:
+            raise OverflowError(value)
         return Int8(value)
     return [_bound(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value

@@ -19,15 +19,16 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
-import psycopg
 from django.apps import apps
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
-from psycopg._queries import PostgresQuery
+from django.db.transaction import TransactionManagementError
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 
 from komek.platform import actor
+from komek.platform.questions import Question
+from komek.platform.statements import prepared
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
@@ -115,9 +116,10 @@ class Unit:
         """The row, locked until the transaction ends; None when there is none."""
         found = self.held[kind].get(key)
         if found is None:
-            rows = kind._base_manager.select_for_update(of=("self",)).filter(pk=key)
-            # Not `first()`: a row found by its key needs no order.
-            found = next(iter(rows[:1]), None)
+            if not connection.in_atomic_block:
+                message = f"{kind.__name__} is locked outside of a transaction"
+                raise TransactionManagementError(message)
+            found = _holding(kind).one(key=key)
             if found is not None:
                 self.held[kind][key] = found
         return cast(M | None, found)
@@ -264,6 +266,12 @@ class Unit:
 
 
 @cache
+def _holding(kind: type[M]) -> Question[M]:
+    # Not `first()`: a row found by its key needs no order.
+    return Question(lambda key: kind._base_manager.select_for_update(of=("self",)).filter(pk=key)[:1])
+
+
+@cache
 def _tables() -> tuple[type[models.Model], ...]:
     return tuple(kind for kind in apps.get_models() if kind.__module__.startswith("komek."))
 
@@ -356,28 +364,6 @@ def is_new(row: models.Model) -> bool:
 def sequence_of(kind: type[models.Model]) -> str:
     """The sequence behind the ids of a table."""
     return f"{kind._meta.db_table}_{kind._meta.pk.column}_seq"
-
-
-@contextmanager
-def prepared() -> Iterator[Any]:
-    """A cursor for statements with $1 … in place of values, which the server parses and plans once.
-
-    Django's own writes every value into the text, and looks through the text for places to write them to.
-    """
-    # As Django's own cursor begins: the connection of a thread that rested may have died with its server.
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    cursor = _Prepared(connection.connection)
-    with cast(Any, connection)._prepare_cursor(cursor) as watched:  # noqa: SLF001 - logging, wrappers and errors as for any other
-        yield watched
-
-
-class _Prepared(psycopg.RawCursor[Any]):
-    """Tells whoever logs or counts statements what it asks; psycopg forgets to, of what is prepared."""
-
-    def _send_query_prepared(self, name: bytes, pgq: PostgresQuery, *, binary: bool | None = None) -> None:
-        self._query = pgq
-        super()._send_query_prepared(name, pgq, binary=binary)
 
 
 # Writing

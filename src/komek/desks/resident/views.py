@@ -196,13 +196,14 @@ def _card(request: HttpRequest, number: str, code: str) -> Any:
 
 
 def _status(found: Any) -> dict[str, Any]:
-    survey = feedback_queries.open_survey(found.pk, at=now())
+    survey = feedback_queries.last_survey(found.pk)
+    may_answer = survey is not None and feedback_queries.is_open(survey, at=now())
     return {
         "card": found,
         "outlook": routing.outlook(found.pk),
         "messages": channels.said(found.conversation_id, files=False) if found.conversation_id else [],
-        "answer_url": reverse("resident:answer", args=[survey.token]) if survey else "",
-        "survey": feedback_queries.last_survey(found.pk),
+        "answer_url": reverse("resident:answer", args=[survey.token]) if survey and may_answer else "",
+        "survey": survey,
         "proofs": _proofs(found.pk),
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from komek.platform import unit
 from komek.platform.questions import Question
+from komek.platform.statements import prepared
 from komek.platform.transactions import together
 from komek.registers.residents import rules
 from komek.registers.residents.models import Handle, Resident
@@ -96,7 +97,7 @@ def _tidy_language(language: str) -> str:
 def _wait_for_others(keys: Iterable[str]) -> None:
     """Two calls about one number at once make one person, not two; in one order, so that nobody waits in a ring."""
     wanted = sorted({key for key in keys if key})
-    with unit.prepared() as cursor:
+    with prepared() as cursor:
         for key in wanted:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [f"resident:{key}"])
 

@@ -89,7 +89,10 @@ class PurposeNeeded(Refusal):
 
 def normalized(kind: str, value: str) -> str:
     """The one way a handle is compared: phones as E.164 or as a short number, the rest in small letters."""
-    text = "".join(sign for sign in value[:LONGEST] if sign.isprintable()).strip()
+    text = value[:LONGEST]
+    if not text.isprintable():
+        text = "".join(sign for sign in text if sign.isprintable())
+    text = text.strip()
     if kind == HandleKind.PHONE:
         return _phone(text)
     if kind == HandleKind.EMAIL:

@@ -110,12 +110,17 @@ _story = Question(lambda card: Entry.objects.filter(card_id=card).select_related
 def of_contact(contact: Contact) -> list[Card]:
     """The cards that one contact made, in order."""
     made = unit.children(contact, Card, "contact_id")
-    return made if made is not None else list(_whole().filter(contact=contact).order_by("id"))
+    return made if made is not None else _of_contact(contact=contact.pk)
 
 
 def received_of(contact: Contact) -> Card | None:
     """The card that already has a number while nobody has read it."""
     return Card.objects.filter(contact=contact, status=Status.RECEIVED).order_by("id").first()
+
+
+def of_key(key: str) -> Card | None:
+    """The card that was made under this key."""
+    return _of_key.one(key=key)
 
 
 def open_of(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
@@ -193,6 +198,8 @@ def _whole() -> QuerySet[Card]:
 
 
 # Not `first()`: rows found by a key need no order, and nothing is asked as often as this.
+_of_contact = Question(lambda contact: _whole().filter(contact_id=contact).order_by("id"))
+_of_key = Question(lambda key: Card.objects.filter(key=key)[:1])
 _by_id = Question(lambda id: _whole().filter(id=id)[:1])  # noqa: A006 - the column's name
 _by_number = Question(lambda number: _whole().filter(number=number)[:1])
 _of_resident = Question(lambda resident: _whole().filter(resident_id=resident).order_by("-id")[:MOST_OPEN])

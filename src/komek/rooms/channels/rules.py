@@ -90,7 +90,8 @@ def cleaned(text: str) -> str:
     if len(text) > HOPELESSLY_LONG:
         raise TextTooLong(len(text))
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DIRECTION_TRICKS)
-    text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+    if not text.isprintable():
+        text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
     text = text.encode("utf-8", "ignore").decode().strip()
     if not text:
         raise TextEmpty

@@ -18,12 +18,16 @@ def survey(token: str) -> Survey:
 
 def open_survey(card_id: int, *, at: datetime | None = None) -> Survey | None:
     """The question of a card that may still be answered; with a time, only if the time to answer is not over."""
-    found = _open_survey.one(card=card_id)
-    if found is None or found.card.closed_at is None or found.round != found.card.reopened:
-        return None
-    if at is not None and at > found.card.closed_at + rules.MAY_REFUTE_FOR:
-        return None
-    return found
+    found = last_survey(card_id)
+    return found if found is not None and is_open(found, at=at) else None
+
+
+def is_open(survey: Survey, *, at: datetime | None = None) -> bool:
+    """Whether what was asked last about a card may still be answered."""
+    card = survey.card
+    if survey.answer or card.closed_at is None or survey.round != card.reopened:
+        return False
+    return at is None or at <= card.closed_at + rules.MAY_REFUTE_FOR
 
 
 def open_survey_of_conversation(conversation_id: int, *, at: datetime) -> Survey | None:
@@ -34,7 +38,7 @@ def open_survey_of_conversation(conversation_id: int, *, at: datetime) -> Survey
 
 
 def last_survey(card_id: int) -> Survey | None:
-    """What the resident was asked last about a card, answered or not."""
+    """What the resident was asked last about a card, answered or not, with the card."""
     return _last_survey.one(card=card_id)
 
 
@@ -48,10 +52,7 @@ def notices(card_id: int) -> list[Notice]:
     return list(Notice.objects.filter(card_id=card_id).select_related("message").order_by("id"))
 
 
-_open_survey = Question(
-    lambda card: Survey.objects.select_related("card").filter(card_id=card, answer="").order_by("-round")[:1]
-)
-_last_survey = Question(lambda card: Survey.objects.filter(card_id=card).order_by("-round")[:1])
+_last_survey = Question(lambda card: Survey.objects.select_related("card").filter(card_id=card).order_by("-round")[:1])
 
 
 def template(moment: str) -> Template | None:

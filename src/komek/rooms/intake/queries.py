@@ -37,10 +37,13 @@ class Page:
 
 def contact(contact_id: int) -> Contact:
     """One contact with who it is and who has it; raises NoSuchContact."""
-    found = _whole().filter(id=contact_id).first()
+    found = _by_id.one(contact=contact_id)
     if found is None:
         raise rules.NoSuchContact(contact_id)
     return found
+
+
+_by_id = Question(lambda contact: _whole().filter(id=contact)[:1])
 
 
 def last_of(conversation: Conversation) -> Contact | None:
@@ -119,7 +122,10 @@ _offered = Question(lambda agent: _whole().filter(offered_to=agent, state=State.
 
 def draft(contact_id: int) -> Draft | None:
     """What was typed so far; None before anybody has accepted the contact."""
-    return Draft.objects.filter(contact_id=contact_id).first()
+    return _draft.one(contact=contact_id)
+
+
+_draft = Question(lambda contact: Draft.objects.filter(contact_id=contact)[:1])
 
 
 def page(*, before: int | None = None, limit: int = 50, state: State | None = None) -> Page:

@@ -20,7 +20,7 @@ from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
-from komek.rooms.cards.rules import CardDraft, Kind
+from komek.rooms.cards.rules import CardDraft, Kind, Status
 from komek.rooms.channels.rules import cleaned
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
@@ -104,13 +104,13 @@ def _make(contact: Any, form: CardForm, *, by: Any) -> Any:
 
 def _received(contact: Any, told: int | None, draft: CardDraft) -> int | None:
     """The received card that this page was about: also for the second of two clicks, when it is received no more."""
-    known = next((card for card in card_queries.of_contact(contact) if card.pk == told), None)
+    made = card_queries.of_contact(contact)
+    known = next((card for card in made if card.pk == told), None)
     if known:
         same = (known.kind, known.text, known.topic_code) == (draft.kind, cleaned(draft.text), draft.topic_code or "")
         if same or known.registered_at is None:
             return known.pk
-    waiting = card_queries.received_of(contact)
-    return waiting.pk if waiting else None
+    return next((card.pk for card in made if card.status == Status.RECEIVED), None)
 
 
 def _fingerprint(told: dict[str, Any]) -> str | None:
@@ -124,16 +124,9 @@ def _fingerprint(told: dict[str, Any]) -> str | None:
 @together
 def _finish(contact: Any, form: CardForm, *, by: Any) -> Any:
     card = _make(contact, form, by=by)
-    _forget_draft(contact.pk, by=by)
+    with suppress(Refusal):
+        intake.clear_draft(contact.pk, by=by, at=now())
     return card
-
-
-def _forget_draft(contact_id: int, *, by: Any) -> None:
-    """What was typed stands on the card now; the next card of the contact begins empty, with a key of its own."""
-    kept = intake_queries.draft(contact_id)
-    if kept:
-        with suppress(Refusal):
-            intake.save_draft(contact_id, data={}, revision=kept.revision, by=by, at=now())
 
 
 def _identify(contact: Any, *, name: str, by: Any) -> Any:

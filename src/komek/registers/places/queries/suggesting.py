@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from psycopg.types.numeric import Int4, Int8
 
-from komek.platform import unit
 from komek.platform.languages import pick
 from komek.platform.questions import Given, Question
+from komek.platform.statements import prepared
 from komek.registers.places import rules
 from komek.registers.places.models import Crossing, House
 
@@ -96,7 +96,7 @@ def _streets(address: rules.Address, language: str | None, query: str = FIND_STR
         [Int4(phrase.order) for phrase in address.phrases],
         Int8(MOST_STREETS),
     ]
-    with unit.prepared() as cursor:
+    with prepared() as cursor:
         cursor.execute(query, asked)
         columns = [column.name for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -82,11 +82,13 @@ def ensure_point(lat: float | None, lon: float | None) -> None:
 
 def trimmed(text: str, longest: int = LONGEST_TEXT) -> str:
     """The text on one line without control and direction signs, cut to what a screen can show."""
-    visible = "".join(
-        " " if sign in "\t\n\r" else sign
-        for sign in text[: longest * 4]
-        if sign in "\t\n\r" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
+    visible = text[: longest * 4]
+    if not visible.isprintable():
+        visible = "".join(
+            " " if sign in "\t\n\r" else sign
+            for sign in visible
+            if sign in "\t\n\r" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+        )
     return " ".join(visible.split())[:longest]
 
 

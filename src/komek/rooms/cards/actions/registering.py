@@ -239,7 +239,7 @@ def _begun(
     whole_key = f"{contact.id if contact else channel}:{key}"[:200] if key else None
     # A contact that was made just now has made no card yet. Of two clicks at once the slower one is done again.
     is_fresh = contact is not None and unit.is_new(contact)
-    if whole_key and not is_fresh and (known := Card.objects.filter(key=whole_key).first()):
+    if whole_key and not is_fresh and (known := queries.of_key(whole_key)):
         return known, False
     card = Card(
         access_code=writing.new_code(),

@@ -3,6 +3,7 @@
 from komek.rooms.intake.actions.arriving import arrive, enter, identify
 from komek.rooms.intake.actions.handling import (
     abandon,
+    clear_draft,
     end,
     put_back,
     release_wrap_ups,
@@ -17,6 +18,7 @@ __all__ = [
     "abandon",
     "accept",
     "arrive",
+    "clear_draft",
     "decline",
     "end",
     "enter",

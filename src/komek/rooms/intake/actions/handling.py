@@ -22,17 +22,33 @@ log = structlog.get_logger("komek.intake")
 def save_draft(contact_id: int, *, data: Mapping[str, object], revision: int, by: Agent, at: datetime) -> Draft:
     """Keep what was typed on top of the revision that was read; anything newer is shown, never overwritten."""
     tidy = rules.tidy_draft(data)
-    contact = moves.locked(contact_id)
-    if contact.accepted_by_id != by.id:
-        raise rules.NotYours(contact_id)
-    if contact.state not in {State.ACCEPTED, State.WRAP_UP}:
-        raise rules.ContactIsOver(contact_id)
+    contact = _at_hand(contact_id, by=by)
     draft = unit.hold(Draft, contact_id) or unit.add(Draft(contact=contact))
     if draft.revision != revision:
         raise rules.DraftIsNewer(contact_id, draft.revision, draft.data)
-    draft.data, draft.revision, draft.saved_at, draft.saved_by = tidy, revision + 1, at, by
+    return _kept(draft, tidy, by=by, at=at)
+
+
+@together
+def clear_draft(contact_id: int, *, by: Agent, at: datetime) -> None:
+    """What was typed stands on a card now; the next card of the contact begins empty, with a revision of its own."""
+    _at_hand(contact_id, by=by)
+    draft = unit.hold(Draft, contact_id)
+    if draft is not None:
+        _kept(draft, {}, by=by, at=at)
+
+
+def _at_hand(contact_id: int, *, by: Agent) -> Contact:
+    contact = moves.mine(contact_id, by=by)
+    if contact.state not in {State.ACCEPTED, State.WRAP_UP}:
+        raise rules.ContactIsOver(contact_id)
+    return contact
+
+
+def _kept(draft: Draft, data: dict[str, object], *, by: Agent, at: datetime) -> Draft:
+    draft.data, draft.revision, draft.saved_at, draft.saved_by = data, draft.revision + 1, at, by
     unit.save(draft)
-    announce(DraftSaved(contact_id, by.id, draft.revision, at))
+    announce(DraftSaved(draft.contact_id, by.id, draft.revision, at))
     return draft
 
 
