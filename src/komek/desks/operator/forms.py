@@ -58,7 +58,7 @@ class CardForm(PlaceFields):
         max_length=20_000,
         error_messages={"required": _("Please write what happened.")},
         label=_("What happened"),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in Kind])
     language = forms.ChoiceField(choices=[(code, code) for code in LANGUAGES])

@@ -1,5 +1,5 @@
 // The palette: everything this page can do, by its name; and a card by its number, a person by their phone.
-import { press } from "./keys.js"
+import { press } from "./keys.js";
 
 const palette = document.getElementById("palette")
 const field = palette?.querySelector("[name=q]")

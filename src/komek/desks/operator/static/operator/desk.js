@@ -1,5 +1,5 @@
 // The workbench: what the chosen kind needs, and what helps as somebody types.
-import { choices } from "../ui/combobox.js"
+import { choices } from "../ui/combobox.js";
 
 const form = document.getElementById("workbench")
 const PAUSE = 180
