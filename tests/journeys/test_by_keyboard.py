@@ -74,7 +74,13 @@ def scripts(line, request):
     return knowledge.publish_scripts(read(request.config.rootpath / "cities" / "astana").scripts, by=None, at=now())
 
 
-def test_a_request_with_a_known_address_is_registered_without_a_pointer(called, hands):
+@pytest.fixture
+def told(request):
+    """Say a figure on the terminal, whatever pytest keeps to itself."""
+    return lambda line: request.config.get_terminal_writer().line(f"\n{line}")
+
+
+def test_a_request_with_a_known_address_is_registered_without_a_pointer(called, hands, told):
     hands.type("Көшеде су құбыры жарылды")
     hands.press("Tab")
     hands.type("Кенесары 12")
@@ -91,10 +97,10 @@ def test_a_request_with_a_known_address_is_registered_without_a_pointer(called, 
     assert (card.text, card.topic_code) == ("Көшеде су құбыры жарылды", "WAT-02")
     assert card.street_id
     assert len(hands.pressed) <= MOST_FOR_A_REQUEST
-    print(f"a request: {len(hands.pressed)} keystrokes besides the words, no pointer")
+    told(f"a request: {len(hands.pressed)} keystrokes besides the words, no pointer")
 
 
-def test_a_question_is_closed_in_three_keystrokes_after_its_answer_is_found(called, meters, hands):
+def test_a_question_is_closed_in_three_keystrokes_after_its_answer_is_found(called, meters, hands, told):
     hands.type("Есептегіш көрсеткішін қалай беремін")
     hands.sees("[data-article]")
     hands.press("Alt+Shift+Digit1", "Control+Enter")
@@ -104,7 +110,7 @@ def test_a_question_is_closed_in_three_keystrokes_after_its_answer_is_found(call
     card = Card.objects.get(number=number)
     assert (card.kind, card.answered_by_id) == ("question", meters.pk)
     assert len(hands.pressed) <= MOST_FOR_A_QUESTION
-    print(f"a question: {len(hands.pressed)} keystrokes after its answer, no pointer")
+    told(f"a question: {len(hands.pressed)} keystrokes after its answer, no pointer")
 
 
 def test_where_they_were_last_time_is_one_key(called, hands, aigerim):
