@@ -141,6 +141,20 @@ def test_a_fill_that_was_killed_goes_on_and_comes_out_as_one_that_was_not(empty_
     assert not journal.exists()
 
 
+def test_a_fill_that_was_killed_may_be_forgotten(empty_town):
+    before = worn()
+    killed = multiprocessing.get_context("fork").Process(target=fill_until_killed, args=(empty_town,))
+    connections.close_all()
+    killed.start()
+    killed.join()
+
+    beginning.erase()
+
+    assert beginning.plan_for(cards=FEW + 1, seed=None, at=WEDNESDAY).cards == FEW + 1
+    assert cards.page().cards == []
+    assert worn() == before
+
+
 def fill_until_killed(pack):
     """Kills itself when two parts are there."""
 

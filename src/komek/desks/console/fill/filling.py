@@ -90,6 +90,7 @@ class Filling:
         self.bars = bars
         self.summary = Summary()
         self.password = password
+        self.tables = tables.of_the_register()
 
     def run(self) -> Summary:
         """Draw, cast, copy, put in order."""
@@ -120,6 +121,8 @@ class Filling:
         drawing = Drawing(self.city, self.year, self.people, words, lives, partner_id=partner_id)
         since = self.plan.until - LOGGED
         self.caster = Caster(self.city, self.year, drawing, moulds, abandoned=abandoned(), log_since=since)
+        # What is filled can be erased.
+        assert set(self.tables) >= self.caster.most.keys()
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[Phase]:
@@ -188,17 +191,11 @@ class Filling:
                 raise Refused(message)
             return
         with transaction.atomic():
-            garments = bare.undress(self._filled)
+            garments = bare.undress(self.tables)
             self.plan = Plan(self.plan.cards, self.plan.seed, self.plan.until, self.plan.cards_a_part, most)
             journal.begin(self.plan, garments)
             # Whoever registers a card before this has ended takes nobody's number.
             tables.count_on(NUMBERS, self.plan.cards)
-
-    @property
-    def _filled(self) -> list[str]:
-        """Every table of the register, and whatever else a verb has written into."""
-        register = tables.of_the_register()
-        return [*register, *sorted(self.caster.most.keys() - set(register))]
 
     def _copy(self, phase: Phase) -> None:
         parts = self.plan.parts
@@ -246,8 +243,8 @@ class Filling:
             bar.update(tables.gather_tallies(TALLY, journal.TALLIES))
             bar.update(tables.gather_log(journal.LOG))
             tables.count_on(NUMBERS, self.plan.cards)
-            tables.count_on_from_rows(self._filled)
-            bare.audit_again(self._filled)
+            tables.count_on_from_rows(self.tables)
+            bare.audit_again(self.tables)
             journal.end()
             AuditEntry.objects.create(
                 actor=ACTOR,
@@ -258,7 +255,7 @@ class Filling:
 
     def _look_after(self, phase: Phase) -> None:
         """So much was written that the planner still believes the tables to be empty."""
-        labels = [*self._filled, tables.LOG]
+        labels = [*self.tables, tables.LOG]
         with self.bars("tidying", len(labels), "table") as bar:
             for done in workers.shared(labels, tables.tidy, processes=self.processes):
                 phase.cost += done.cost
