@@ -9,7 +9,7 @@ CITY   ?= cities/astana
 FAULTS ?= 50
 SEED   ?= 1
 
-.PHONY: help setup demo run test check facts bench chaos cluster clean
+.PHONY: help setup demo run test check facts bench chaos cluster screens clean
 
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -26,8 +26,8 @@ test: $(TOOLS) $(LOOK)  ## all tests, against a real PostgreSQL that they start 
 	$(BIN)/python -m pytest -n auto
 
 check: $(TOOLS) ## contracts, types, lint, migrations
-	$(BIN)/ruff check src tests benchmarks chaos cluster frontend
-	$(BIN)/ruff format --check src tests benchmarks chaos cluster frontend
+	$(BIN)/ruff check src tests benchmarks chaos cluster frontend screens
+	$(BIN)/ruff format --check src tests benchmarks chaos cluster frontend screens
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --lint src/komek --quiet
@@ -44,6 +44,9 @@ chaos: $(TOOLS) ## a city under load, and a hand on the power switch: FAULTS=50 
 
 cluster: $(TOOLS) ## three databases, two nodes and a proxy on test hosts; hosts die under load (root, Debian)
 	$(BIN)/python -m cluster $(CLUSTER)
+
+screens: $(TOOLS) $(LOOK) ## a picture of every desk in three languages, light and dark, on a desk and on a phone: into screens/out
+	$(BIN)/python -m screens $(SCREENS)
 
 curve: $(READY) ## the same figures at four sizes of the register, into docs/cost-curve.md
 	$(BIN)/python -m benchmarks.cost $(BENCH)
