@@ -7,7 +7,7 @@ from django.utils import translation
 
 FRAME = """{% load maps static %}<!doctype html><html lang="{{ language }}"><meta charset="utf-8"><title>Map</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{% static 'ui/tokens.css' %}"><link rel="stylesheet" href="{% static 'ui/ui.css' %}">
+<link rel="stylesheet" href="{% static 'ui/tokens.css' %}"><link rel="stylesheet" href="{% static 'ui/components.css' %}">
 {% vendored "fonts.css" as fonts %}{% if fonts %}<link rel="stylesheet" href="{{ fonts }}">{% endif %}
 <link rel="stylesheet" href="/frame.css"><link rel="icon" href="{% static 'ui/icon.svg' %}" type="image/svg+xml">
 <main><h1>Map</h1>BODY</main></html>"""
