@@ -1,0 +1,64 @@
+"""No page has a violation of WCAG 2.2 AA that axe-core can see: every desk, in every language, light and dark."""
+
+import pytest
+
+from frontend import building
+from komek.platform.clock import now
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake.rules import Arrival
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not building.AXE.is_file(), reason="AXE IS NOT HERE: `python -m frontend` brings it"),
+]
+
+LAWS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
+    found.passes.length,
+    found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
+])"""
+PAGES = {
+    None: ("/", "/write/", "/accounts/login/"),
+    "aigerim": ("/operator/", "/ui/"),
+    "olzhas": ("/controller/", "/controller/checks/", "/controller/escalations/"),
+    "dana": ("/service/",),
+    "saule": ("/supervisor/", "/supervisor/numbers/", "/supervisor/rules/", "/supervisor/calendar/"),
+}
+
+
+@pytest.fixture
+def city(line, write, run_after, aigerim):
+    """Something on every page: a card that is in work, somebody who waits, and a caller at Aigerim's desk."""
+    write("Көшеде су құбыры жарылды", phone="+7 701 555 01 01")
+    run_after()
+    intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="waits"), at=now())
+    intake.enter(
+        Arrival(channel="desk", language="kk", handle_kind="phone", handle_value="+77015550142"), by=aigerim, at=now()
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_no_page_keeps_anybody_out(request, chromium, live_server, browser, city, language, scheme):
+    axe = building.AXE.read_text(encoding="utf-8")
+    found = {}
+    for who, pages in PAGES.items():
+        context = chromium.new_context(base_url=live_server.url, locale=language, color_scheme=scheme)
+        cookies = [{"name": "django_language", "value": language, "url": live_server.url}]
+        if who:
+            session = browser(request.getfixturevalue(who)).cookies["sessionid"].value
+            cookies.append({"name": "sessionid", "value": session, "url": live_server.url})
+        context.add_cookies(cookies)
+        for address in pages:
+            page = context.new_page()
+            page.goto(address)
+            page.evaluate(axe)
+            passed, violations = page.evaluate(LOOK, LAWS)
+            assert passed > 5, address
+            if violations:
+                found[address] = violations
+            page.close()
+        context.close()
+
+    assert found == {}
