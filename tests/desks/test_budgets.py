@@ -24,7 +24,7 @@ BUDGETS = [
     ("dana", "/service/", None, 7),
     ("dana", "/service/", "orders", 5),
     ("aigerim", "/operator/", None, 8),
-    ("aigerim", "/operator/", "queue", 5),
+    ("aigerim", "/operator/", "queue", 4),
     ("aigerim", "/operator/card/{number}/", None, 8),
     ("aigerim", "/operator/find/?q=%2B77015550101", None, 4),
     ("aigerim", "/operator/suggest/nearby/?lat=51.15&lon=71.43", None, 3),

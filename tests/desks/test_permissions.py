@@ -42,6 +42,7 @@ VIEWS = {
     ),
     "operator:draft": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:finish": (Right.TAKE_CONTACTS, "post", [{}]),
+    "operator:help": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:find": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:card": (Right.READ_CARDS, "get", [{}]),
     "operator:suggest": (

@@ -69,7 +69,7 @@ def test_a_card_that_is_none_is_not_there(line, desk):
         assert desk.get(f"/operator/card/{number}/").status_code == 404, number
 
 
-@pytest.mark.parametrize("what", ["places", "topics"])
+@pytest.mark.parametrize("what", ["places", "topics", "answers"])
 def test_suggestions_bear_whatever_is_typed(line, desk, what):
     for typed in (*RUBBISH, "Кенесары 12", "су жоқ"):
         answer = desk.get(f"/operator/suggest/{what}/", q=typed)

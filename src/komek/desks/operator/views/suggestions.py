@@ -27,7 +27,7 @@ GUESSES, ANSWERS, PLACES = 3, 5, 8
 @operators_only
 @require_GET
 def suggest(request: HttpRequest, what: str) -> HttpResponse:
-    """The list under a field: places or topics."""
+    """The list under a field: places or topics; or one part of the help alone, answers or what is nearby."""
     asked = request.GET.get("q", "")[:200].strip()
     if what == "places":
         found: Any = places.suggest(asked, limit=PLACES) if asked else []
@@ -39,6 +39,16 @@ def suggest(request: HttpRequest, what: str) -> HttpResponse:
     if what == "topics":
         found = catalog.search(asked, _language()) if asked else []
         return render(request, "operator/topics.html", {"found": found})
+    if what == "answers":
+        found = knowledge.search(asked, _language(), now(), limit=ANSWERS) if asked else []
+        return render(request, "operator/answers.html", {"found": found, "asked": asked})
+    if what == "nearby":
+        try:
+            lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
+            near = card_queries.nearby(lat, lon, at=now())
+        except (KeyError, ValueError, ImpossiblePoint):
+            near = []
+        return render(request, "operator/nearby.html", {"near": near, "has_place": True})
     raise Http404
 
 
