@@ -22,13 +22,18 @@ if "DATABASE_URL" not in os.environ:
 # Only now: pytest-django would read the settings before this file if its configuration named them.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "komek.config.settings")
 
-import django  # noqa: E402
+import django.conf  # noqa: E402
 import pytest  # noqa: E402
 
 from komek.config.messages import compile_messages  # noqa: E402
 
 compile_messages()
 django.setup()
+# The workers of a parallel run inherit the environment: named there, the settings would be read before this file
+# gives each worker a home of its own, and all of them would share the files of one.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+if Path(_home.name) != django.conf.settings.HOME:
+    raise pytest.UsageError("Tests choose their own settings: start them without DJANGO_SETTINGS_MODULE")
 
 
 def pytest_unconfigure(config):
