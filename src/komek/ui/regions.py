@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -91,9 +91,8 @@ def page(
     parts = {region.name: region for region in regions}
     asked = request.headers.get("X-Region")
     if asked is not None:
-        if asked not in parts:
-            return HttpResponseBadRequest("no such region")
-        response = parts[asked].alone(request, context)
+        # What a screen still shows may be no part of the page any more; then there is nothing to put in its place.
+        response = parts[asked].alone(request, context) if asked in parts else HttpResponse(status=204)
     else:
         # Where the log stood before anything was read: what happens while we render is asked for again.
         since = live.last_fact_id() if since is None else since

@@ -44,7 +44,7 @@ async function load(name, heard = { first: performance.now(), last: performance.
   const sent = performance.now()
   const headers = { "X-Region": name, "X-Heard": String(Math.floor(sent - heard.first)) }
   const answer = await fetch(body.dataset.livePage || location.href, { headers }).catch(() => null)
-  if (!answer?.ok || answer.redirected) return
+  if (answer?.status !== 200 || answer.redirected) return
   const html = await answer.text()
   const begun = sent - Number(answer.headers.get("X-Age") ?? 0)
   if (heard.last > begun) wait(name, heard.last)

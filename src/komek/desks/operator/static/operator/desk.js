@@ -37,10 +37,20 @@ async function ask() {
       if (ticks().length && !part.content.querySelector(`[data-script="${CSS.escape(form.script.value)}"]`)) continue
       script.hidden = part.dataset.called === undefined && !document.body.classList.contains("panic")
     }
-    if (shown.innerHTML !== part.innerHTML) shown.replaceChildren(document.importNode(part.content, true))
+    if (shown.innerHTML !== part.innerHTML) replace(shown, document.importNode(part.content, true))
   }
   press(form.article_id.value)
   tick_again()
+}
+
+// Whoever stands on a step of a script stays there while something else around it changes.
+function replace(shown, content) {
+  const list = shown.querySelector("[data-script]")
+  const next = content.querySelector("[data-script]")
+  const held = list?.contains(document.activeElement) ? document.activeElement : null
+  if (list && list.dataset.script === next?.dataset.script && list.dataset.version === next.dataset.version) next.replaceWith(list)
+  shown.replaceChildren(content)
+  held?.focus()
 }
 
 // The steps of a script: what was ticked and when goes with the draft.

@@ -1,11 +1,15 @@
 // The draft of a card: saved as somebody types, never over the text of another window, found again after a lost page.
 const form = document.getElementById("workbench")
 const PAUSE = 600
+const AGAIN = 3000
+// What a proxy or the city says while there is nobody behind it.
+const AWAY = [502, 503, 504]
 // What must not follow a draft from one window into another.
 const OWN = ["csrfmiddlewaretoken"]
 
 let timer
 let saving = false
+let finishing = false
 let revision = 0
 let other = null // the text of another window, until somebody has chosen
 
@@ -75,8 +79,8 @@ async function save() {
   }).catch(() => null)
   saving = false
   if (!answer) {
-    state.textContent = "…"
-    timer = setTimeout(save, 3000)
+    state.textContent = form.dataset.away
+    timer = setTimeout(save, AGAIN)
     return
   }
   const told = await answer.json().catch(() => ({}))
@@ -109,12 +113,35 @@ function chosen(whose) {
   keep()
 }
 
-form?.addEventListener("input", keep)
-form?.addEventListener("draft:changed", keep)
-form?.addEventListener("submit", () => {
+// A card that is finished while the network is away goes when it is back: as often as it takes, and is made once, by its
+// key. What the server refuses is sent once more as a page, which says why.
+async function finish(event) {
+  event.preventDefault()
+  if (finishing) return
+  finishing = true
   clearTimeout(timer)
   stash({ sent: true })
-})
+  const state = document.getElementById("draft-state")
+  const body = new URLSearchParams(new FormData(form))
+  for (;;) {
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null)
+    if (answer?.type === "opaqueredirect") return location.assign(form.dataset.after)
+    if (answer && !AWAY.includes(answer.status)) return form.submit()
+    state.textContent = form.dataset.away
+    await a_while()
+  }
+}
+
+function a_while() {
+  return new Promise((done) => {
+    setTimeout(done, AGAIN)
+    addEventListener("online", done, { once: true })
+  })
+}
+
+form?.addEventListener("input", keep)
+form?.addEventListener("draft:changed", keep)
+form?.addEventListener("submit", finish)
 form?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-draft-of]")
   if (button && other) chosen(button.dataset.draftOf)
