@@ -199,6 +199,8 @@ class Desk:
         }
         answer = await self.browser.post(f"/operator/finish/{contact}/", form)
         answer.expect(FOUND, what="the card of a call")
+        # The page that a browser asks for next shows what was said to her, and takes it off.
+        self.browser.cookies.pop("messages", None)
 
     async def let_go(self, contact: int) -> None:
         """End a contact and be free again."""

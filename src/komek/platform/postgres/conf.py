@@ -32,7 +32,6 @@ def text(*, port: int, sockets: Path, statistics: bool, throwaway: bool) -> str:
         "effective_cache_size": f"{_buffers() * 4}MB",
         "work_mem": "8MB",
         "maintenance_work_mem": "64MB",
-        "wal_compression": "on",
         "max_wal_size": "1GB",
         "random_page_cost": "1.1",
         "jit": "off",

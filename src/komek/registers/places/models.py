@@ -67,7 +67,11 @@ class Street(models.Model):
 
 
 class StreetAlias(models.Model):
-    """Another name of a street: an old one, one in another language, one people say."""
+    """A name of a street: its own, an old one, one in another language, one people say.
+
+    All names stand in one table: the few others, in a table of their own, are compared with what was typed one by one,
+    because the planner takes no index for so few.
+    """
 
     street = models.ForeignKey(Street, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from komek.platform.questions import Question
 from komek.platform.transactions import together
 from komek.registers.staff import queries, rules
 from komek.registers.staff.models import Agent, Partner, Service
@@ -14,6 +15,7 @@ from komek.rows import Report, is_yes, numbered
 # Writing down every use would make every call of a partner a write.
 USE_NOTED_EVERY = timedelta(minutes=1)
 LONGEST_CODE = 40
+_door_open_to = Question(lambda prefix: Partner.objects.filter(key_prefix=prefix, active=True).order_by("id")[:1])
 LOADED = (
     "kind", "name_kk", "name_ru", "name_en", "phone", "email", "parent_code", "district_code", "active", "works_round_the_clock",
 )  # fmt: skip
@@ -137,7 +139,7 @@ def verify_key(key: str, *, scope: str, at: datetime) -> Partner:
     """The partner who holds this key, if it is theirs, in force and opens this door."""
     parts = key[:200].split("_", 2)
     prefix = parts[1] if len(parts) == 3 and parts[0] == "komek" else ""  # noqa: PLR2004 - name, prefix, secret
-    found = Partner.objects.filter(key_prefix=prefix, active=True).first() if prefix and "\0" not in key else None
+    found = _door_open_to.one(prefix=prefix) if prefix and "\0" not in key else None
     if found is None or not hmac.compare_digest(found.key_hash, _digest(key)):
         raise rules.KeyNotAccepted
     if scope not in found.scopes:

@@ -138,12 +138,12 @@ def _save_streets(drafts: list[_Draft]) -> dict[str, int]:
 
 
 def _save_aliases(drafts: Iterable[_Draft], saved: dict[str, int]) -> None:
-    """Keep every alias under its own name; names in other languages are aliases too where they are written differently."""
+    """Keep every name of a street as an alias; one in another language only where it is written differently."""
     rows = []
     for draft in drafts:
         said = [name for name in draft.names.values() if name and rules.fold(name) != rules.fold(draft.name)]
-        others = dict.fromkeys(name for name in [*draft.aliases, *said] if name != draft.name)
-        rows += [StreetAlias(street_id=saved[draft.name], name=name, folded=rules.fold(name)[:200]) for name in others]
+        names = dict.fromkeys([draft.name, *draft.aliases, *said])
+        rows += [StreetAlias(street_id=saved[draft.name], name=name, folded=rules.fold(name)[:200]) for name in names]
     StreetAlias.objects.filter(street_id__in={row.street_id for row in rows}).delete()
     StreetAlias.objects.bulk_create(rows, batch_size=BATCH)
 

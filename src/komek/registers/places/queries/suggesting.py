@@ -27,9 +27,6 @@ STREETS = """
 WITH asked AS (
     SELECT * FROM unnest($1::text[], $2::float8[], $3::int[]) AS a(phrase, weight, standing)
 ), named AS (
-    SELECT s.id AS street_id, s.folded, asked.* FROM asked
-    JOIN places_street s ON {same}
-    UNION ALL
     SELECT s.street_id, s.folded, asked.* FROM asked
     JOIN places_streetalias s ON {same}
 ), scored AS (

@@ -1,7 +1,7 @@
 """What the rules say of a card: the published rules, the card as they see it, and the decision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 
@@ -26,6 +26,17 @@ class RuleBook:
     id: int
     version: int
     lines: tuple[rules.RuleLine, ...]
+    _met: dict[tuple[str, str], tuple[rules.RuleLine, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def lines_for(self, topic: Topic | None) -> tuple[rules.RuleLine, ...]:
+        """The few lines that a card of this topic can meet, in their order; all when none of them is about it."""
+        if topic is None:
+            return self.lines
+        # An earlier edition of the catalog may have had it in another group.
+        about = topic.code, topic.group_code
+        if about not in self._met:
+            self._met[about] = tuple(line for line in self.lines if rules.is_about(line.topic, *about)) or self.lines
+        return self._met[about]
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ def subject(card: Card) -> Subject:
 
 def decision(about: Subject, book: RuleBook | None, *, at: datetime) -> rules.Decision:
     """Where this goes now, by at most five queries."""
-    lines = book.lines if book else ()
+    lines = book.lines_for(about.topic) if book else ()
     seen = _situation(
         about,
         duties=places.serving(about.house_id) if about.house_id else {},

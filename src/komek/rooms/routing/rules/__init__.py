@@ -28,6 +28,7 @@ from komek.rooms.routing.rules.matching import (
     decide,
     first_fit,
     fits,
+    is_about,
     may_mean,
     resolve,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "due_at",
     "first_fit",
     "fits",
+    "is_about",
     "legal_due_on",
     "may_mean",
     "months_later",

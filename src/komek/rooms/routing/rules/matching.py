@@ -130,11 +130,21 @@ def first_fit(lines: Iterable[RuleLine], situation: Situation) -> RuleLine | Non
 def fits(line: RuleLine, situation: Situation) -> bool:
     """Whether every condition of the line holds."""
     return (
-        _fits_topic(line.topic, situation)
+        is_about(line.topic, situation.topic_code, situation.group_code)
         and line.district in (ANY, situation.district_code)
         and (not line.house_duty or line.house_duty in situation.duties)
         and (line.hours is Hours.ALWAYS or (line.hours is Hours.WORKING) == situation.working)
     )
+
+
+def is_about(pattern: str, topic_code: str, group_code: str) -> bool:
+    """Whether a topic is one that the first column of a line means."""
+    if pattern in (ANY, topic_code):
+        return True
+    if not pattern.endswith(GROUP) or not topic_code:
+        return False
+    group = pattern.removesuffix(GROUP)
+    return group == group_code or topic_code.startswith(f"{group}-")
 
 
 def resolve(asked: str, situation: Situation) -> Target | None:
@@ -170,12 +180,3 @@ def because(line: RuleLine) -> Iterator[Why]:
         yield Why("house_duty", {"duty": line.house_duty})
     if line.hours is not Hours.ALWAYS:
         yield Why(line.hours.value)
-
-
-def _fits_topic(pattern: str, situation: Situation) -> bool:
-    if pattern in (ANY, situation.topic_code):
-        return True
-    if not pattern.endswith(GROUP) or not situation.topic_code:
-        return False
-    group = pattern.removesuffix(GROUP)
-    return group == situation.group_code or situation.topic_code.startswith(f"{group}-")
