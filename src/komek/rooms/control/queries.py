@@ -141,6 +141,19 @@ def find_open_check(card_id: int) -> Check | None:
 _open_check = Question(lambda card: Check.objects.filter(card_id=card, decided_at__isnull=True)[:1])
 
 
+def check(check_id: int) -> Check:
+    """One check with its card, decided or not; raises NothingToCheck."""
+    found = _check.one(id=check_id)
+    if found is None:
+        raise rules.NothingToCheck(check_id)
+    return found
+
+
+_check = Question(
+    lambda id: Check.objects.select_related("card", "card__topic", "decided_by").filter(id=id)[:1]  # noqa: A006 - the column's name
+)
+
+
 def checks_of(card_id: int) -> list[Check]:
     """Every check of a card, the newest first."""
     return list(Check.objects.filter(card_id=card_id).select_related("decided_by").order_by("-id"))
