@@ -195,6 +195,7 @@ class Seen:
             ],
             "after": [_shot(one.file, one.shows) for one in shown if one.shows != "before"],
             "reports": self.reports,
+            "names": {code: one.name() for code, one in staff.services().items()},
         }
 
     def story(self) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Checks in a row: one at a time, with everything that is needed to decide it, and one key to decide it by."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +23,7 @@ from komek.registers.staff.models import Agent
 from komek.rooms.cards.rules import Outcome
 from komek.rooms.control import actions as control
 from komek.rooms.control import queries
+from komek.rooms.control.queries import Checks
 from komek.rooms.control.rules import NothingToCheck
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing import queries as routing_queries
@@ -35,13 +39,15 @@ REASONS = ("other_place", "not_visible", "not_all", "not_cleaned", "no_proof")
 @require_GET
 def checks(request: HttpRequest) -> HttpResponse:
     """What services say is done and nobody has looked at yet: the one that is asked for, or the longest waiting."""
-    since = began(request)
-    check = _chosen(request)
-    address = f"{reverse('controller:checks')}?check={check.pk}" if check else ""
+    since, waiting = began(request), cache(lambda: queries.open_checks(reports=False))
     regions = [
         counts("checks"),
-        Region("queue", "controller/queue.html", ("control",), _queue, audience=SECOND_LINE),
+        Region("queue", "controller/queue.html", ("control",), lambda: {"page": waiting()}, audience=SECOND_LINE),
     ]
+    if request.headers.get("X-Region") in {one.name for one in regions}:
+        return page(request, "controller/checks_page.html", regions)
+    check = _chosen(request, waiting)
+    address = f"{reverse('controller:checks')}?check={check.pk}" if check else ""
     here = None
     if check is None:
         regions.append(Region("check", "controller/no_check.html", ("control",), dict))
@@ -103,19 +109,13 @@ def _said(request: HttpRequest, text: str, check: Any, *, status: int, wants_jso
     return HttpResponseRedirect(f"{reverse('controller:checks')}?check={check.pk}")
 
 
-def _chosen(request: HttpRequest) -> Any:
+def _chosen(request: HttpRequest, waiting: Callable[[], Checks]) -> Any:
     asked = request.GET.get("check", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 19:
-        try:
+        with suppress(NothingToCheck):
             return queries.check(int(asked))
-        except NothingToCheck:
-            pass
-    first = queries.open_checks(limit=1).rows
+    first = waiting().rows
     return queries.check(first[0].id) if first else None
-
-
-def _queue() -> dict[str, Any]:
-    return {"page": queries.open_checks()}
 
 
 @dataclass(frozen=True)

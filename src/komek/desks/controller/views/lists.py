@@ -128,14 +128,12 @@ def _board(filters: dict[str, str], clock: str, after: str | None) -> dict[str, 
     narrowed: dict[str, Any] = {**filters, CLOCKS[clock]: at} if clock else {**filters}
     found = routing.board(**narrowed, after=after)
     names = {code: one.name() for code, one in staff.services().items()}
-    districts = {str(one["code"]): pick(one, "name") for one in places.district_names()}
     return {
         "page": found,
         "parts": list(_by_clock(found.rows, at)),
         "marks": json.dumps([_mark(row, at) for row in found.rows if row.lat is not None], ensure_ascii=False),
         "after": after,
         "names": names,
-        "districts": districts,
     }
 
 
