@@ -108,7 +108,7 @@ def test_a_third_who_saves_meanwhile_is_shown_again(card, save, olzhas, gulnara,
 def test_a_card_that_is_closed_is_not_corrected(card, save, olzhas, work):
     work.finish(card.number)
     work.check(card.number)
-    answer, page = save(olzhas, text="Кеш", revision=now_is(card).revision)
+    answer, _ = save(olzhas, text="Кеш", revision=now_is(card).revision)
 
     assert answer.status_code == 409
     assert now_is(card).text == BURST

@@ -9,7 +9,6 @@ from tests.fixtures.line import at_once
 from komek.platform.clock import now
 from komek.registers.calendar.rules import BadNorm
 from komek.rooms.cards import queries as cards
-from komek.rooms.cards.rules import CardChanged
 from komek.rooms.control import queries as control
 from komek.rooms.control.rules import AlreadyDecided, AlreadyResolved, NothingToCheck
 from komek.rooms.routing import queries as routing
@@ -97,7 +96,9 @@ def test_the_page_and_the_list_name_the_check_they_show(done, browser, olzhas):
 
     assert check in text_of(browser(olzhas).get(f"/controller/card/{done}/"))
     assert check in text_of(browser(olzhas).get("/controller/checks/"))
-    assert f'data-check="{control.open_check(card_of(done).pk).pk}"' in text_of(browser(olzhas).get("/controller/checks/"))
+    assert f'data-check="{control.open_check(card_of(done).pk).pk}"' in text_of(
+        browser(olzhas).get("/controller/checks/")
+    )
 
 
 def test_a_bad_norm_is_refused_and_the_reason_stays(number, act, olzhas):

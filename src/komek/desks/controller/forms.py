@@ -90,7 +90,9 @@ class BulkForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What is written on the card, on top of the revision that was read."""
 
-    text = Words(max_length=20_000, label=_("What happened"), error_messages={"required": _("Please write what happened.")})
+    text = Words(
+        max_length=20_000, label=_("What happened"), error_messages={"required": _("Please write what happened.")}
+    )
     topic_code = Words(max_length=24, required=False, label=_("Topic"))
     kind = forms.ChoiceField(choices=[(one.value, one.value) for one in (Kind.REQUEST, Kind.APPEAL)])
     place_text = Words(max_length=500, required=False, label=_("Place"))

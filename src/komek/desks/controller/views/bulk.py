@@ -32,7 +32,6 @@ from komek.ui.rights import me
 MOST_AT_ONCE = 50
 
 
-
 @dataclass(frozen=True)
 class Result:
     """What became of one card; `refusal` says why nothing did."""

@@ -161,9 +161,7 @@ def pass_on(card_id: int, *, to_service: str, reason: str, by: Agent | None, at:
         raise rules.SeveralServices(card.number)
     if not having:
         return assign(card_id, service_code=to_service, reason=reason, by=by, at=at)
-    return redirect(
-        card_id, from_service=having[0].service_code, to_service=to_service, reason=reason, by=by, at=at
-    )
+    return redirect(card_id, from_service=having[0].service_code, to_service=to_service, reason=reason, by=by, at=at)
 
 
 def _send(card: Card, clock: Clock, decision: Decision, book: RuleBook | None, *, at: datetime) -> list[Assignment]:

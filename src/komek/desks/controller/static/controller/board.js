@@ -68,7 +68,9 @@ document.addEventListener("region:fresh", (event) => {
 })
 
 // A filter that was chosen is a wish: nobody has to say so twice.
-document.querySelector("form[data-sends]")?.addEventListener("change", (event) => event.currentTarget.requestSubmit())
+const filters = document.querySelector("form[data-sends]")
+filters?.addEventListener("change", () => filters.requestSubmit())
+filters?.querySelector("button:not([type=button])").setAttribute("hidden", "")
 
 const asks = document.querySelector("[data-opens=keys]")
 if (asks) {
