@@ -28,6 +28,7 @@ from komek.rooms.control.rules import NothingToCheck
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing import queries as routing_queries
 from komek.ui import presence
+from komek.ui.fields import RowId
 from komek.ui.refusals import said
 from komek.ui.regions import Region, began, page
 from komek.ui.rights import me
@@ -110,10 +111,10 @@ def _said(request: HttpRequest, text: str, check: Any, *, status: int, wants_jso
 
 
 def _chosen(request: HttpRequest, waiting: Callable[[], Checks]) -> Any:
-    asked = request.GET.get("check", "")
-    if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+    asked = RowId().clean(request.GET.get("check", ""))
+    if asked is not None:
         with suppress(NothingToCheck):
-            return queries.check(int(asked))
+            return queries.check(asked)
     first = waiting().rows
     return queries.check(first[0].id) if first else None
 

@@ -33,10 +33,12 @@ export function toggle_all() {
   for (const box of all) toggle(box, on)
 }
 
-form.addEventListener("change", show)
+form?.addEventListener("change", show)
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[name=card]")) toggle(event.target, event.target.checked)
 })
 for (const box of boxes()) if (box.checked) chosen.add(box.value)
-show()
-count()
+if (form) {
+  show()
+  count()
+}

@@ -20,7 +20,7 @@ const SHELF = `checks:${desk.dataset.who}`
 const fetched = new Map() // check → promise of its page
 const decided = new Set()
 const pending = [] // decisions that can be taken back, and those that wait for the network
-let shown_at = 0
+let wanted = "" // the check that is to be shown, whatever the stream brings
 let dwelling
 let total = 0
 
@@ -51,6 +51,8 @@ function neighbours(check, by) {
 }
 
 async function go(check) {
+  wanted = check ?? ""
+  unfollow()
   if (!check) return rest()
   let html
   try {
@@ -58,8 +60,21 @@ async function go(check) {
   } catch {
     return location.assign(address(check))
   }
+  if (wanted !== check) return
   region.innerHTML = html
   arrived()
+}
+
+// What was shown until now is nobody's business any more.
+function unfollow() {
+  clearTimeout(dwelling)
+  region.dataset.live = ""
+  document.body.dataset.livePage = wanted ? address(wanted) : desk.dataset.checks
+  const here = document.querySelector("[data-region=here]")
+  if (here) {
+    here.dataset.live = ""
+    here.replaceChildren()
+  }
 }
 
 function rest() {
@@ -72,7 +87,8 @@ function rest() {
 function arrived() {
   const check = current()
   if (!check) return
-  shown_at = performance.now()
+  wanted = check.dataset.check
+  check.dataset.shown = performance.now()
   mark()
   const where = document.getElementById("where")
   where.hidden = !check.dataset.marks
@@ -109,7 +125,7 @@ function mark() {
 
 function decide(form, submitter) {
   const check = current()
-  if (!check || performance.now() - shown_at < BREATH) return
+  if (!check || performance.now() - check.dataset.shown < BREATH) return
   const fields = Object.fromEntries(new FormData(form, submitter))
   delete fields.csrfmiddlewaretoken
   const verb = form.dataset.verdict
@@ -231,7 +247,9 @@ document.addEventListener("region:fresh", (event) => {
     mark()
     if (!current() && queue().some((one) => !decided.has(one))) go(queue().find((one) => !decided.has(one)))
   }
-  if (event.target === region) arrived()
+  if (event.target !== region) return
+  if (current()?.dataset.check === wanted) arrived()
+  else go(wanted || undefined)
 })
 // Whoever leaves has decided.
 addEventListener("pagehide", send_all)
