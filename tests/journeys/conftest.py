@@ -46,6 +46,8 @@ def window(chromium, live_server, browser):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
+    # A test that provokes an answer of 4xx takes what the browser says of it from here.
+    opened.complaints = complaints
     yield opened
     for context in contexts:
         context.close()

@@ -111,6 +111,8 @@ def test_a_conflicting_save_is_shown_not_lost(register, olzhas, saule, stream, w
 
     saved = elsewhere(lambda: card_queries.by_number(card.number))
     assert (saved.text, saved.landmark) == ("Ескі құбыр екі үйдің арасында жарылды", "мектептің жаны")
+    assert ["409 (Conflict)" in complaint for complaint in window.complaints] == [True]
+    window.complaints.clear()
 
 
 def test_the_board_is_led_by_keys_and_many_are_decided_at_once(register, olzhas, stream, window):
