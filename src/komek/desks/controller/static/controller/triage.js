@@ -118,7 +118,10 @@ function mark() {
     line.toggleAttribute("data-decided", decided.has(line.dataset.check))
     line.ariaCurrent = String(line.dataset.check === current()?.dataset.check)
   }
-  document.querySelector(".queue [aria-current=true]")?.scrollIntoView({ block: "nearest" })
+  // The list alone moves, never the page under somebody's eyes.
+  const line = document.querySelector(".queue [aria-current=true]")
+  const box = line?.closest(".queue")
+  if (box) box.scrollTop = Math.min(Math.max(box.scrollTop, line.offsetTop + line.offsetHeight - box.clientHeight), line.offsetTop)
 }
 
 // Decisions
