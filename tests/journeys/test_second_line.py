@@ -62,9 +62,7 @@ def elsewhere(do):
         return thread.submit(done).result()
 
 
-def test_two_people_on_one_card_see_each_other_and_what_the_other_does(
-    register, olzhas, aigerim, stream, window
-):
+def test_two_people_on_one_card_see_each_other_and_what_the_other_does(register, olzhas, aigerim, stream, window):
     number = register().number
     first, second = window(olzhas), window(aigerim)
     first.goto(f"/controller/card/{number}/")
@@ -123,7 +121,9 @@ def test_the_board_is_led_by_keys_and_many_are_decided_at_once(register, olzhas,
     for key in ("KeyJ", "KeyX", "KeyJ", "KeyX"):
         page.keyboard.press(key)
     # A card that comes meanwhile moves nothing of what was chosen.
-    elsewhere(lambda: cards.register(CardDraft(text="Тағы су жоқ", topic_code="WAT-02"), channel="desk", by=None, at=now()))
+    elsewhere(
+        lambda: cards.register(CardDraft(text="Тағы су жоқ", topic_code="WAT-02"), channel="desk", by=None, at=now())
+    )
     page.wait_for_selector("text=Тағы су жоқ")
     assert page.inner_text("[data-count]") == "2"
     page.keyboard.press("KeyB")

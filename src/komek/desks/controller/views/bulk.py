@@ -20,7 +20,6 @@ from komek.platform.clock import now
 from komek.platform.idempotency import Answer
 from komek.refusal import Refusal
 from komek.registers.staff import queries as staff
-from komek.registers.staff.models import Agent
 from komek.rooms.cards import queries as cards
 from komek.rooms.control import actions as control
 from komek.rooms.routing import actions as routing
@@ -57,7 +56,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return _shown(request, form, results, back=back, done=True)
 
 
-def _one(number: str, told: dict[str, Any], *, by: Agent, at: datetime) -> Result:
+def _one(number: str, told: dict[str, Any], *, by: Any, at: datetime) -> Result:
     """A transaction of its own: what one card refuses is no matter of the others."""
     try:
         card = cards.by_number(number)
@@ -73,7 +72,7 @@ def _one(number: str, told: dict[str, Any], *, by: Agent, at: datetime) -> Resul
     return Result(card.number)
 
 
-def _verb(told: dict[str, Any], card_id: int, *, by: Agent, at: datetime) -> Callable[[], object]:
+def _verb(told: dict[str, Any], card_id: int, *, by: Any, at: datetime) -> Callable[[], object]:
     who: dict[str, Any] = {"by": by, "at": at}
     why: dict[str, Any] = {"reason": told["reason"], **who}
     to = told["to_service"]

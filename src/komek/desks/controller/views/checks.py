@@ -19,7 +19,6 @@ from komek.platform import presence as looking
 from komek.platform.clock import now
 from komek.platform.idempotency import Answer
 from komek.refusal import Refusal
-from komek.registers.staff.models import Agent
 from komek.rooms.cards.rules import Outcome
 from komek.rooms.control import actions as control
 from komek.rooms.control import queries
@@ -84,7 +83,7 @@ def decide(request: HttpRequest, check_id: int, verb: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("controller:checks") + stays)
 
 
-def _once(request: HttpRequest, check: Any, verb: str, told: dict[str, Any], *, by: Agent) -> None:
+def _once(request: HttpRequest, check: Any, verb: str, told: dict[str, Any], *, by: Any) -> None:
     at, key = now(), request.POST.get("key", "")[:64]
 
     def do() -> Answer:
@@ -124,7 +123,7 @@ class Shown:
     """One check as it is put before somebody."""
 
     check: Any
-    reader: Agent
+    reader: Any
     here: looking.Here
 
     @property
