@@ -126,6 +126,11 @@ def test_the_board_is_led_by_keys_and_many_are_decided_at_once(register, olzhas,
     )
     page.wait_for_selector("text=Тағы су жоқ")
     assert page.inner_text("[data-count]") == "2"
+    at = "document.activeElement.closest('tr').dataset.card"
+    assert page.get_attribute("#board-map", "selected") == page.evaluate(at), "the map is where the keys are"
+    pick = "(id) => document.getElementById('board-map').dispatchEvent(new CustomEvent('komek-map:pick', {bubbles: true, cancelable: true, detail: {id}}))"
+    page.evaluate(pick, made[2].number)
+    assert page.evaluate(at) == made[2].number, "and the keys where the map was clicked"
     page.keyboard.press("KeyB")
     page.select_option("#bulk-verb", "pause")
     page.fill("#bulk-reason", "Боран")

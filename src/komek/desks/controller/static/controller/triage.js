@@ -21,6 +21,9 @@ const fetched = new Map() // check → promise of its page
 const decided = new Set()
 const pending = [] // decisions that can be taken back, and those that wait for the network
 let wanted = "" // the check that is to be shown, whatever the stream brings
+let outcome = {} // what was chosen for a check, should it be shown anew meanwhile
+let followed = ""
+let shown = { check: "", at: 0 }
 let dwelling
 let total = 0
 
@@ -68,6 +71,7 @@ async function go(check) {
 // What was shown until now is nobody's business any more.
 function unfollow() {
   clearTimeout(dwelling)
+  followed = ""
   region.dataset.live = ""
   document.body.dataset.livePage = wanted ? address(wanted) : desk.dataset.checks
   const here = document.querySelector("[data-region=here]")
@@ -88,8 +92,11 @@ function arrived() {
   const check = current()
   if (!check) return
   wanted = check.dataset.check
-  check.dataset.shown = performance.now()
+  // Shown anew by the stream it is still the same check, and nobody has to look at it again.
+  if (shown.check !== wanted) shown = { check: wanted, at: performance.now() }
+  check.dataset.shown = shown.at
   mark()
+  if (outcome.check === wanted) region.querySelector(`[name=outcome][value=${outcome.value}]`)?.click()
   const where = document.getElementById("where")
   where.hidden = !check.dataset.marks
   if (check.dataset.marks) {
@@ -107,10 +114,12 @@ function arrived() {
 
 function stay(check) {
   if (check !== current()) return
+  const known = followed === wanted
+  followed = wanted
   region.dataset.live = check.dataset.topics
   const here = document.querySelector("[data-region=here]")
   if (here) here.dataset.live = check.dataset.hereTopic
-  if (document.body.dataset.liveUrl) follow({ page: address(check.dataset.check), pass: check.dataset.pass, here: check.dataset.here })
+  if (document.body.dataset.liveUrl && !known) follow({ page: address(check.dataset.check), pass: check.dataset.pass, here: check.dataset.here })
 }
 
 function mark() {
@@ -128,7 +137,7 @@ function mark() {
 
 function decide(form, submitter) {
   const check = current()
-  if (!check || performance.now() - check.dataset.shown < BREATH) return
+  if (!check || performance.now() - shown.at < BREATH) return
   const fields = Object.fromEntries(new FormData(form, submitter))
   delete fields.csrfmiddlewaretoken
   const verb = form.dataset.verdict
@@ -234,6 +243,9 @@ document.addEventListener("click", (event) => {
     event.preventDefault()
     go(new URL(line.href).searchParams.get("check"))
   }
+})
+region.addEventListener("change", (event) => {
+  if (event.target.name === "outcome") outcome = { check: wanted, value: event.target.value }
 })
 document.addEventListener("toggle", (event) => {
   if (event.target.matches("details.verb") && event.target.open) event.target.querySelector("input:not([type=hidden])")?.focus()
