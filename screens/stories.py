@@ -14,6 +14,10 @@ BURST = {
 }
 
 
+# A map without a graphics card takes its time to be drawn.
+MAP_MS = 2_500
+
+
 @dataclass(frozen=True)
 class Screen:
     """One picture."""
@@ -71,11 +75,20 @@ def palette(page: Page, url: str) -> None:
     page.wait_for_selector("#palette[open]")
 
 
+def chosen_cards(page: Page, url: str) -> None:
+    """A board with some cards chosen by keys, and what may be done with them."""
+    page.goto(f"{url}/controller/?look=both")
+    for key in ("KeyJ", "KeyX", "KeyJ", "KeyX"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(MAP_MS)
+
+
 def first_card(page: Page, url: str) -> None:
-    """The whole story of the first card of the board."""
-    page.goto(f"{url}/controller/")
+    """The whole story of the card that waits longest for a check, with its proof."""
+    page.goto(f"{url}/controller/checks/")
     page.locator('main a[href^="/controller/card/"]').first.click()
-    page.wait_for_selector(".timeline")
+    page.wait_for_selector(".story")
+    page.wait_for_timeout(MAP_MS)
 
 
 STORIES = (
@@ -87,6 +100,7 @@ STORIES = (
     Screen("operator-palette", "aigerim", palette),
     Screen("gallery", "aigerim", opened("/ui/")),
     Screen("controller", "olzhas", opened("/controller/")),
+    Screen("controller-chosen", "olzhas", chosen_cards),
     Screen("controller-checks", "olzhas", opened("/controller/checks/")),
     Screen("controller-escalations", "olzhas", opened("/controller/escalations/")),
     Screen("controller-card", "olzhas", first_card),

@@ -21,21 +21,30 @@ LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
 PAGES = {
     None: ("/", "/write/", "/accounts/login/"),
     "aigerim": ("/operator/", "/ui/"),
-    "olzhas": ("/controller/", "/controller/checks/", "/controller/escalations/"),
+    "olzhas": (
+        "/controller/",
+        "/controller/?look=map",
+        "/controller/checks/",
+        "/controller/escalations/",
+        "/controller/card/{number}/",
+    ),
     "dana": ("/service/",),
     "saule": ("/supervisor/", "/supervisor/numbers/", "/supervisor/rules/", "/supervisor/calendar/"),
 }
 
 
 @pytest.fixture
-def city(line, write, run_after, aigerim):
-    """Something on every page: a card that is in work, somebody who waits, and a caller at Aigerim's desk."""
+def city(line, write, run_after, aigerim, work):
+    """Something on every page: cards in work and to be checked, somebody who waits, a caller at Aigerim's desk."""
     write("Көшеде су құбыры жарылды", phone="+7 701 555 01 01")
+    _, number, _ = write("Аулада су ағып жатыр", topic_code="WAT-02", place_text="Кенесары 12")
     run_after()
+    work.finish(number)
     intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="waits"), at=now())
     intake.enter(
         Arrival(channel="desk", language="kk", handle_kind="phone", handle_value="+77015550142"), by=aigerim, at=now()
     )
+    return {"number": number}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -52,7 +61,7 @@ def test_no_page_keeps_anybody_out(request, chromium, live_server, browser, city
         context.add_cookies(cookies)
         for address in pages:
             page = context.new_page()
-            page.goto(address)
+            page.goto(address.format(**city))
             page.evaluate(axe)
             passed, violations = page.evaluate(LOOK, LAWS)
             assert passed > 5, address

@@ -86,6 +86,7 @@ def pages(line, write, work, browser, dana, aigerim, olzhas, saule, charlie, pho
                 "/controller/",
                 "/controller/checks/",
                 "/controller/escalations/",
+                "/controller/find/?q=x",
                 f"/controller/card/{number}/",
                 f"/controller/card/{number}/accept/",
             ],
@@ -106,6 +107,8 @@ def pages(line, write, work, browser, dana, aigerim, olzhas, saule, charlie, pho
     told["write refused"] = anybody.post("/write/", {"text": ""})
     told["answer refused"] = anybody.post(f"/answer/{question}/", {})
     told["card refused"] = operator.post(f"/operator/finish/{contact.pk}/", {})
+    told["many decisions"] = controller.post("/controller/bulk/", {"verb": "remind", "card": [number], "reason": "x"})
+    told["a correction refused"] = controller.post(f"/controller/card/{number}/correct/", {"text": "x", "revision": 99})
     told["decision refused"] = controller.post(f"/controller/card/{number}/extend/", {})
     told["report refused"] = dispatcher.post(f"/service/order/{order}/report/", {})
     told["rules refused"] = lead.post("/supervisor/rules/", {"table": "x"})

@@ -7,6 +7,7 @@ from tests.fixtures.screens import nothing_is_heard_outside as live
 
 from komek.platform.clock import now
 from komek.rooms.cards import queries as cards
+from komek.rooms.control import queries as control
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 from komek.rooms.routing import actions as routing
@@ -87,15 +88,17 @@ def test_a_foreman_without_an_account_sees_the_order_change(card, open_page, bro
 def test_the_second_line_sees_cards_checks_and_escalations(
     line, write, open_page, browser, olzhas, saule, dana, work, run_after
 ):
-    board, checks, escalations = (open_page(olzhas, f"/controller/{part}") for part in ("", "checks/", "escalations/"))
+    board, escalations = (open_page(olzhas, f"/controller/{part}") for part in ("", "escalations/"))
     with live(board):
         _, number, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
         run_after()
     page = open_page(olzhas, f"/controller/card/{number}/")
     with live(page):
         work.do(work.order_of(number), "accept")
-    with live(board), live(checks), live(page):
+    with live(board), live(page):
         work.report(number)
+    check = control.open_check(cards.by_number(number).pk)
+    checks = open_page(olzhas, f"/controller/checks/?check={check.pk}")
     with live(board), live(checks), live(page):
         browser(saule).post(f"/controller/card/{number}/give-back/", {"reason": "Сурет басқа жерден"})
     with live(board), live(escalations), live(page):

@@ -30,7 +30,7 @@ MAY_NOT = {
     Right.MANAGE_ROUTING: ("aigerim", "olzhas", "bolat"),
     Right.MANAGE_CALENDAR: ("aigerim", "olzhas", "aliya"),
 }
-DECISIONS = ("accept", "give-back", "resolve", "assign", "extend", "pause", "resume", "reopen", "topic")
+DECISIONS = ("accept", "give-back", "resolve", "assign", "extend", "remind", "pause", "resume", "reopen", "correct")
 VIEWS = {
     "operator:home": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:seat": (Right.TAKE_CONTACTS, "post", [{}]),
@@ -51,7 +51,11 @@ VIEWS = {
         [{"what": what} for what in ("places", "topics", "answers", "nearby")],
     ),
     "controller:home": (Right.CHECK_WORK, "get", [{}]),
+    "controller:look": (Right.CHECK_WORK, "post", [{}]),
+    "controller:find": (Right.CHECK_WORK, "get", [{}]),
+    "controller:bulk": (Right.CHECK_WORK, "post", [{}]),
     "controller:checks": (Right.CHECK_WORK, "get", [{}]),
+    "controller:decide": (Right.CHECK_WORK, "post", [{"verb": verb} for verb in ("accept", "give-back", "extend")]),
     "controller:escalations": (Right.CHECK_WORK, "get", [{}]),
     "controller:card": (Right.CHECK_WORK, "get", [{}]),
     "controller:act": (Right.CHECK_WORK, "post", [{"verb": verb} for verb in DECISIONS]),
@@ -81,7 +85,7 @@ def ids(line, write, work, run_after):
     _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02")
     run_after()
     contact = intake.arrive(Arrival(channel="desk", language="kk"), at=now())
-    return {"number": number, "order_id": work.order_of(number), "contact_id": contact.pk}
+    return {"number": number, "order_id": work.order_of(number), "contact_id": contact.pk, "check_id": 1}
 
 
 @pytest.fixture

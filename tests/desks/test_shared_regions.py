@@ -68,7 +68,7 @@ def test_another_language_another_address_and_nonsense_are_rendered_anew(number,
 def test_what_many_are_shown_alike_has_no_token_of_anybody(number, browser, olzhas, aigerim, saule):
     for person, address, region in (
         (olzhas, "/controller/", "board"),
-        (olzhas, "/controller/checks/", "list"),
+        (olzhas, "/controller/checks/", "queue"),
         (olzhas, "/controller/escalations/", "list"),
         (aigerim, "/operator/", "queue"),
         (saule, "/supervisor/", "seats"),

@@ -74,12 +74,6 @@ def scripts(line, request):
     return knowledge.publish_scripts(read(request.config.rootpath / "cities" / "astana").scripts, by=None, at=now())
 
 
-@pytest.fixture
-def told(request):
-    """Say a figure on the terminal, whatever pytest keeps to itself."""
-    return lambda line: request.config.get_terminal_writer().line(f"\n{line}")
-
-
 def test_a_request_with_a_known_address_is_registered_without_a_pointer(called, hands, told):
     hands.type("Көшеде су құбыры жарылды")
     hands.press("Tab")

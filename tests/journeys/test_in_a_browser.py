@@ -1,58 +1,13 @@
 """A real Chromium in front of a real server: pages change by themselves, under the strict content policy."""
 
-import copy
-import socket
-import threading
-
 import pytest
-import uvicorn
-from django.db import connection
 from tests.fixtures.people import PASSWORD
 
-from komek.platform import live
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def stream(live_server, settings):
-    """The events of this test's database on a port of their own, as `komek up` serves them."""
-    told = connection.settings_dict
-    address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
-    listening = socket.create_server(("127.0.0.1", 0))
-    application = live.Stream(address, allowed_origins=[live_server.url])
-    server = uvicorn.Server(uvicorn.Config(application, log_level="critical", timeout_graceful_shutdown=1))
-    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    running.start()
-    settings.STREAM_URL = f"http://127.0.0.1:{listening.getsockname()[1]}/events"
-    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
-    policy["DIRECTIVES"]["connect-src"] = ["'self'", settings.STREAM_URL]
-    settings.CONTENT_SECURITY_POLICY = policy
-    yield settings.STREAM_URL
-    server.should_exit = True
-    running.join()
-
-
-@pytest.fixture
-def window(chromium, live_server):
-    """A browser window; what its console complains about fails the test."""
-    contexts, complaints = [], []
-
-    def opened(**options):
-        context = chromium.new_context(base_url=live_server.url, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def sign_in(page, person):

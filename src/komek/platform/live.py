@@ -7,6 +7,7 @@ the catch-up by `Last-Event-ID` find there.
 
 import asyncio
 import json
+import math
 import os
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
@@ -19,6 +20,8 @@ import structlog
 from django.core import signing
 from django.db import connection, transaction
 
+from komek.platform import presence
+from komek.platform.presence import RollCall
 from komek.platform.statements import prepared
 
 CHANNEL = "komek_live"
@@ -29,6 +32,8 @@ ASKING = "komek-stream-asks"
 SIGNED_FOR_SECONDS = 24 * 3600
 PING_SECONDS = 15
 POLL_SECONDS = 2
+# A page that says where its reader is opens its stream anew this often: a network that broke says no goodbye.
+STAYS_SECONDS = 60
 # How far back a poll looks for facts whose transactions ended late.
 OVERLAP = 500
 # A browser further behind than this is told to look at everything again.
@@ -220,8 +225,9 @@ class Stream:
 
     def __init__(self, conninfo: str, allowed_origins: Iterable[str] = ()) -> None:
         self.hub = Hub(conninfo)
+        self.readers = RollCall(conninfo, channel=CHANNEL, newest=lambda: self.hub.newest)
         self.allowed_origins = frozenset(allowed_origins)
-        self.running: asyncio.Task[None] | None = None
+        self.running: list[asyncio.Task[None]] = []
         self.stopping = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -238,14 +244,14 @@ class Stream:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.running = asyncio.create_task(self.hub.run())
+                self.running = [asyncio.create_task(part.run()) for part in (self.hub, self.readers)]
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.stopping.set()
-                if self.running:
-                    self.running.cancel()
+                for task in self.running:
+                    task.cancel()
                     with suppress(asyncio.CancelledError):
-                        await self.running
+                        await task
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -262,27 +268,40 @@ class Stream:
             await _answer(send, 503, b"come back in a moment")
             return
         since = headers.get("last-event-id") or query.get("since", [""])[0]
+        here = presence.read(query.get("here", [""])[0])
         await send({"type": "http.response.start", "status": 200, "headers": self._headers(headers.get("origin"))})
         listener = Listener(topics)
         self.hub.listeners.add(listener)
         gone = asyncio.create_task(_gone(receive))
+        if here:
+            self.readers.come(here)
+            # Who came or left while this stream was not open was told to nobody.
+            listener.hear(self.hub.newest, [presence.topic(here.place)])
         try:
             await send(_part(b"retry: 2000\n\n"))
             if since.isdecimal() and (missed := await self.hub.missed(topics, int(since))):
                 await send(_part(_event(*missed)))
-            async for event in self._until(gone, listener):
+            async for event in self._until(gone, listener, STAYS_SECONDS if here else None):
                 await send(_part(event))
+            if here and not gone.done():
+                await send({"type": "http.response.body", "body": b"retry: 100\n\n"})
         except CannotCatchUp:
             # The browser comes back in two seconds, from where it stands now.
             await send({"type": "http.response.body", "body": b""})
         finally:
             self.hub.listeners.discard(listener)
             gone.cancel()
+            if here:
+                self.readers.go(here)
 
-    async def _until(self, gone: "asyncio.Task[None]", listener: Listener) -> AsyncIterator[bytes]:
+    async def _until(self, gone: "asyncio.Task[None]", listener: Listener, stays: float | None) -> AsyncIterator[bytes]:
+        ends = asyncio.get_running_loop().time() + stays if stays else math.inf
         while not gone.done() and not self.stopping.is_set():
+            left = ends - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
             try:
-                yield _event(*await asyncio.wait_for(listener.queue.get(), PING_SECONDS))
+                yield _event(*await asyncio.wait_for(listener.queue.get(), min(PING_SECONDS, left)))
             except TimeoutError:
                 yield b": still here\n\n"
 

@@ -1,4 +1,4 @@
-"""The platform's own tables: the log of facts, the audit trail and its seal, stored files, limits."""
+"""The platform's own tables: the log of facts, the audit trail and its seal, stored files, limits, who looks at what."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -90,3 +90,14 @@ class Idempotency(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["owner", "key"], name="idempotency_once"),)
         indexes = (models.Index(fields=["at"], name="idempotency_by_age"),)
+
+
+class Presence(models.Model):
+    """Somebody looks at a place now; the row counts while the session that wrote it lives. An unlogged table."""
+
+    place = models.TextField(db_index=True)
+    agent_id = models.BigIntegerField()
+    desk = models.TextField()
+    since = models.DateTimeField()
+    holder = models.IntegerField()
+    held_since = models.DateTimeField()

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
-from komek.platform import live
+from komek.platform import live, presence
 from komek.ui.renderings import Renderings
 
 # Nobody waits longer for a change to be shown; who says so is mistaken.
@@ -79,6 +79,7 @@ def page(
     status: int = 200,
     address: str = "",
     since: int | None = None,
+    here: presence.Here | None = None,
     around: Callable[[], dict[str, Any]] = dict,
     **context: Any,
 ) -> HttpResponse:
@@ -86,7 +87,7 @@ def page(
 
     A page that answers a form which was refused says with `address` where its regions are asked for again. A view that
     reads for several regions at once says with `since` where the log stood before it began. What only the whole page
-    shows is read by `around`, so that a region asked for alone does not pay for it.
+    shows is read by `around`, so that a region asked for alone does not pay for it. `here` is what its reader looks at.
     """
     parts = {region.name: region for region in regions}
     asked = request.headers.get("X-Region")
@@ -99,6 +100,8 @@ def page(
         topics = [topic for region in parts.values() for topic in region.topics]
         live_pass = live.pass_for(topics) if topics else ""
         shown = {**context, **around(), "regions": parts, "live_since": since, "live_pass": live_pass}
+        if here:
+            shown["live_here"] = presence.note_for(here)
         if address:
             shown["here"] = address
         response = render(request, template, shown, status=status)

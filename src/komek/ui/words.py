@@ -88,6 +88,14 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "refuted": (_("resident says: not done"), "danger"),
         "not_done": (_("service says: not done"), "warn"),
     },
+    # Why work is returned: chosen by a key, and sent to the service in words.
+    "return": {
+        "other_place": (_("The photo shows another place"), ""),
+        "not_visible": (_("The photo does not show the result"), ""),
+        "not_all": (_("Not everything is done"), ""),
+        "not_cleaned": (_("The site was left uncleaned"), ""),
+        "no_proof": (_("There is no photo, and the reason does not explain it"), ""),
+    },
     "verdict": {
         "open": (_("to check"), "warn"),
         "accepted": (_("accepted"), "live"),
@@ -145,10 +153,26 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "on_site": (_("on site"), ""),
         "reported": (_("reported"), ""),
         "returned": (_("returned for rework"), ""),
+        "reminded": (_("reminded"), ""),
         "link_given": (_("link given to a foreman"), ""),
         "links_revoked": (_("links revoked"), ""),
     },
     "language": {"kk": ("Қазақша", ""), "ru": ("Русский", ""), "en": ("English", "")},
+    "desk": {
+        "operator": (_("operator"), ""),
+        "controller": (_("second line"), ""),
+        "service": (_("service"), ""),
+        "supervisor": (_("supervisor"), ""),
+    },
+    "bulk": {
+        "remind": (_("Remind the services"), ""),
+        "extend": (_("Move the promise"), ""),
+        "redirect": (_("Redirect to another service"), ""),
+        "assign": (_("Add one more service"), ""),
+        "pause": (_("Pause the clock"), ""),
+        "resume": (_("Let the clock run again"), ""),
+        "resolve": (_("Note what was decided"), ""),
+    },
     "shows": {"before": (_("before"), ""), "after": (_("after"), ""), "place": (_("place"), "")},
 }
 

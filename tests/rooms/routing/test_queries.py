@@ -72,6 +72,7 @@ def test_rubbish_for_a_cursor_is_the_first_page(burst_main):
         ({"status": "registered"}, {"lost"}),
         ({"district": "nura"}, {"hole"}),
         ({"topic": "WAT-02"}, {"main"}),
+        ({"group": "nothing"}, set()),
         ({"priority": "critical"}, {"main", "night", "lost"}),
         ({"kind": "appeal"}, set()),
     ],
@@ -93,6 +94,23 @@ def test_the_board_of_what_is_overdue_leaves_out_what_is_paused(register, olzhas
     actions.pause(paused.id, reason="x", by=olzhas, at=at)
 
     assert shown(queries.board(overdue_at=at + 3 * HOUR)) == [late.id]
+
+
+def test_the_board_of_the_next_hour_has_what_can_still_be_kept(register, at):
+    soon = register("WAT-02")
+    promised = queries.clock(soon.id).due_at
+
+    assert shown(queries.board(soon_at=promised - HOUR / 2)) == [soon.id]
+    assert shown(queries.board(soon_at=promised + HOUR / 60)) == []
+    assert shown(queries.board(soon_at=promised - 2 * HOUR)) == []
+
+
+def test_the_board_of_a_group_of_topics_has_all_of_its_topics(register):
+    made = [register("WAT-02"), register("HEA-01")]
+
+    assert shown(queries.board(group=made[0].topic.group_code)) == [
+        card.id for card in made if card.topic.group_code == made[0].topic.group_code
+    ]
 
 
 def test_a_closed_card_is_on_no_board(burst_main, olzhas, at):

@@ -1,17 +1,36 @@
 """What the second line decides, with the reasons it owes."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from komek.rooms.cards.rules import Outcome
-from komek.ui.fields import RowId, Words
+from komek.registers.places import queries as places
+from komek.registers.places.rules import Place
+from komek.rooms.cards.rules import Kind, Outcome
+from komek.ui.fields import Degrees, RowId, Words, whole_point
+
+OUTCOMES = (Outcome.DONE, Outcome.PARTLY, Outcome.REFUSED, Outcome.EXPLAINED)
+NORM = r"^[1-9]\d{0,2}(m|h|wd)$"
+# By how much a promise is moved most often; any other length is typed.
+USUAL_NORMS = ("4h", "1wd", "3wd")
+
+
+class Norm(forms.RegexField):
+    """A length of time as the catalog writes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            NORM,
+            label=_("By how much"),
+            help_text=_("4h or 3wd (working days)"),
+            error_messages={"invalid": _("Write for example 4h or 3wd.")},
+            **kwargs,
+        )
 
 
 class VerdictForm(forms.Form):
-    outcome = forms.ChoiceField(
-        choices=[(o.value, o.value) for o in (Outcome.DONE, Outcome.PARTLY, Outcome.REFUSED, Outcome.EXPLAINED)],
-        initial=Outcome.DONE,
-    )
+    outcome = forms.ChoiceField(choices=[(o.value, o.value) for o in OUTCOMES], initial=Outcome.DONE)
     check = RowId()
 
 
@@ -39,14 +58,61 @@ class AssignForm(ReasonForm):
 
 
 class ExtendForm(ReasonForm):
-    norm = forms.RegexField(
-        r"^[1-9]\d{0,2}(m|h|wd)$",
-        label=_("By how much"),
-        help_text=_("4h or 3wd (working days)"),
-        error_messages={"invalid": _("Write for example 4h or 3wd.")},
+    norm = Norm()
+
+
+class BulkForm(forms.Form):
+    """One decision about many cards; which fields it needs depends on the verb."""
+
+    NEEDS = {
+        "remind": ("reason",),
+        "extend": ("norm", "reason"),
+        "pause": ("reason",),
+        "resume": (),
+        "redirect": ("to_service", "reason"),
+        "assign": ("to_service", "reason"),
+        "resolve": ("reason",),
+    }
+    verb = forms.ChoiceField(choices=[(name, name) for name in NEEDS], initial="remind")
+    norm = Norm(required=False)
+    to_service = Words(max_length=40, required=False, label=_("Service"))
+    reason = Words(max_length=1_000, required=False, label=_("Reason"))
+    key = Words(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        missing = [name for name in self.NEEDS.get(told.get("verb", ""), ()) if not told.get(name, "x")]
+        for name in missing:
+            self.add_error(name, _("Please give a reason.") if name == "reason" else _("This is needed."))
+        return told
+
+
+class CorrectionForm(forms.Form):
+    """What is written on the card, on top of the revision that was read."""
+
+    text = Words(
+        max_length=20_000, label=_("What happened"), error_messages={"required": _("Please write what happened.")}
     )
+    topic_code = Words(max_length=24, required=False, label=_("Topic"))
+    kind = forms.ChoiceField(choices=[(one.value, one.value) for one in (Kind.REQUEST, Kind.APPEAL)])
+    place_text = Words(max_length=500, required=False, label=_("Place"))
+    landmark = Words(max_length=300, required=False, label=_("Landmark"))
+    street_id = RowId()
+    house_id = RowId()
+    lat = Degrees(90)
+    lon = Degrees(180)
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
+    def clean(self) -> dict[str, Any]:
+        return whole_point(super().clean() or {})
 
-class TopicForm(forms.Form):
-    topic_code = Words(max_length=24, label=_("Topic"))
-    revision = forms.IntegerField(min_value=1)
+    def place(self) -> Place:
+        told = self.cleaned_data
+        return places.locate(
+            told["place_text"],
+            lat=told["lat"],
+            lon=told["lon"],
+            street_id=told["street_id"],
+            house_id=told["house_id"],
+            landmark=told["landmark"],
+        )

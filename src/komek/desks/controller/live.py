@@ -45,6 +45,7 @@ def the_board(fact: cards.CardRegistered) -> Iterable[str]:
     workorders.WorkReported,
     workorders.OrderReturned,
     workorders.OrderWithdrawn,
+    workorders.OrderReminded,
     feedback.ResidentNotified,
     feedback.ConfirmationAsked,
     feedback.ResultConfirmed,

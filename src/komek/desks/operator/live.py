@@ -69,6 +69,7 @@ def the_conversation(fact: channels.MessageHeard) -> Iterable[str]:
     workorders.WorkReported,
     workorders.OrderReturned,
     workorders.OrderWithdrawn,
+    workorders.OrderReminded,
     control.CheckOpened,
     control.WorkAccepted,
     control.WorkReturned,

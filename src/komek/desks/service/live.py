@@ -17,6 +17,7 @@ from komek.rooms.workorders import facts as workorders
     workorders.WorkReported,
     workorders.OrderReturned,
     workorders.OrderWithdrawn,
+    workorders.OrderReminded,
 )
 def the_orders(fact: workorders.OrderSent) -> Iterable[str]:
     yield f"service:{fact.service_code}"

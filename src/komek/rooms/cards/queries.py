@@ -107,6 +107,13 @@ def story(card: Card) -> list[Entry]:
 _story = Question(lambda card: Entry.objects.filter(card_id=card).select_related("by").order_by("id"))
 
 
+def corrections_since(card: Card, revision: int) -> list[Entry]:
+    """How a card became what it is now from what somebody read as this revision, in order."""
+    made = max(0, card.revision - revision)
+    found = Entry.objects.filter(card=card, verb="corrected").select_related("by").order_by("-id")[:made]
+    return list(found)[::-1]
+
+
 def of_contact(contact: Contact) -> list[Card]:
     """The cards that one contact made, in order."""
     made = unit.children(contact, Card, "contact_id")

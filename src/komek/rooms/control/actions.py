@@ -115,6 +115,19 @@ def resolve(escalation_id: int, *, resolution: str, by: Agent | None, at: dateti
 
 
 @together
+def resolve_all(card_id: int, *, resolution: str, by: Agent | None, at: datetime) -> int:
+    """Everything that was open about a card is decided by one word; returns how many matters that were."""
+    card = card_queries.locked(card_id)
+    waiting = Escalation.objects.filter(card_id=card_id, resolved_at__isnull=True).order_by("id")
+    matters = list(waiting.values_list("id", flat=True))
+    if not matters:
+        raise rules.AlreadyResolved(card.number)
+    for matter in matters:
+        resolve(matter, resolution=resolution, by=by, at=at)
+    return len(matters)
+
+
+@together
 def settle(card_id: int, *, causes: Iterable[Cause], resolution: str, at: datetime) -> int:
     """What was escalated has been settled by what happened to the card; returns how many."""
     card = unit.known(Card, card_id)

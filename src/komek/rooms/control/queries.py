@@ -57,11 +57,11 @@ class Escalations:
     next: str | None
 
 
-def open_checks(*, after: str | None = None, limit: int = 50) -> Checks:
-    """What services say is done and nobody has looked at, the longest waiting first; two queries."""
+def open_checks(*, after: str | None = None, limit: int = 50, reports: bool = True) -> Checks:
+    """What services say is done and nobody has looked at, the longest waiting first; two queries, one without reports."""
     found = _asked(_checks, (), after, limit)
     shown = [(id_, opened_at, Line._make(card)) for id_, opened_at, *card in found[:limit]]
-    orders = workorders.reported([card.id for *_, card in shown]) if shown else {}
+    orders = workorders.reported([card.id for *_, card in shown]) if shown and reports else {}
     rows = [CheckRow(id_, opened_at, card, tuple(orders.get(card.id, ()))) for id_, opened_at, card in shown]
     return Checks(rows, _next(rows[-1]) if len(found) > limit else None)
 
@@ -139,6 +139,19 @@ def find_open_check(card_id: int) -> Check | None:
 
 
 _open_check = Question(lambda card: Check.objects.filter(card_id=card, decided_at__isnull=True)[:1])
+
+
+def check(check_id: int) -> Check:
+    """One check with its card, decided or not; raises NothingToCheck."""
+    found = _check.one(id=check_id)
+    if found is None:
+        raise rules.NothingToCheck(check_id)
+    return found
+
+
+_check = Question(
+    lambda id: Check.objects.select_related("card", "card__topic", "decided_by").filter(id=id)[:1]  # noqa: A006 - the column's name
+)
 
 
 def checks_of(card_id: int) -> list[Check]:

@@ -44,7 +44,10 @@ def last_survey(card_id: int) -> Survey | None:
 
 def surveys(card_id: int) -> list[Survey]:
     """Everything the resident was asked about a card, in order."""
-    return list(Survey.objects.filter(card_id=card_id).order_by("round"))
+    return _surveys(card=card_id)
+
+
+_surveys = Question(lambda card: Survey.objects.filter(card_id=card).order_by("round"))
 
 
 def notices(card_id: int) -> list[Notice]:

@@ -77,3 +77,14 @@ class OrderWithdrawn:
     card_id: int
     service_code: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class OrderReminded:
+    """The second line asks after an order that is still open, and says why."""
+
+    order_id: int
+    card_id: int
+    service_code: str
+    note: str
+    at: datetime

@@ -144,6 +144,16 @@ def story(order_id: int) -> list[OrderEntry]:
     return list(OrderEntry.objects.filter(order_id=order_id).select_related("by").order_by("id"))
 
 
+def stories(card_id: int) -> list[OrderEntry]:
+    """The histories of all orders of a card as one, in order, each line with its order."""
+    return _stories(card=card_id)
+
+
+_stories = Question(
+    lambda card: OrderEntry.objects.filter(order__card_id=card).select_related("by", "order").order_by("id")
+)
+
+
 def reports(order_id: int) -> list[Report]:
     """The reports of an order with their proofs, in order; three queries."""
     return _with_proofs(Report.objects.filter(order_id=order_id))

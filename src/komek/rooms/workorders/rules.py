@@ -10,6 +10,8 @@ LINK_LASTS = timedelta(hours=72)
 # Two machines of one installation do not show quite the same time.
 A_CLOCK_ASIDE = timedelta(minutes=5)
 LONGEST_FOREMAN = 120
+# A service that was reminded is let to work before it is reminded again.
+REMINDED_FOR = timedelta(minutes=15)
 MOST_PROOFS = 20
 # Kinds of stored files that show something.
 PROOF_KINDS = frozenset({"image", "video"})
@@ -119,6 +121,18 @@ class KeyTaken(Refusal):
 class NotYourOrder(Refusal):
     def __init__(self, order_id: int) -> None:
         super().__init__("not_your_order", "Order %(order)s belongs to another service.", order=order_id)
+
+
+class NobodyToRemind(Refusal):
+    def __init__(self, number: str) -> None:
+        super().__init__("nobody_to_remind", "No service is at work on card %(number)s.", number=number)
+
+
+class JustReminded(Refusal):
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            "just_reminded", "The services on card %(number)s have been reminded a moment ago.", number=number
+        )
 
 
 class LinkExpired(Refusal):

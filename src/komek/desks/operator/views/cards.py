@@ -26,6 +26,7 @@ from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours
 from komek.rooms.routing import queries as routing
+from komek.ui import presence
 from komek.ui.refusals import said
 from komek.ui.regions import Region, began, page
 from komek.ui.rights import me, needs
@@ -72,8 +73,9 @@ def find(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, number: str) -> HttpResponse:
     """One card with its whole story."""
     since, found = began(request), card_queries.by_number(number)
-    regions = [Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(found))]
-    return page(request, "operator/card_page.html", regions, since=since, number=found.number)
+    here, others = presence.of_card(found.pk, me(request), "operator")
+    regions = [others, Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(found))]
+    return page(request, "operator/card_page.html", regions, since=since, here=here, number=found.number)
 
 
 def _make(contact: Any, form: CardForm, *, by: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from komek.rooms.routing.actions.keeping import extend, extend_legally, miss_deadlines, pause, resume, stop
 from komek.rooms.routing.actions.publishing import publish
-from komek.rooms.routing.actions.sending import assign, redirect, reroute, route, take_up, withdraw
+from komek.rooms.routing.actions.sending import assign, pass_on, redirect, reroute, route, take_up, withdraw
 from komek.rooms.routing.queries import dry_run
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "extend",
     "extend_legally",
     "miss_deadlines",
+    "pass_on",
     "pause",
     "publish",
     "redirect",

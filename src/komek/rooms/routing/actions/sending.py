@@ -152,6 +152,18 @@ def redirect(
     return assignment
 
 
+@together
+def pass_on(card_id: int, *, to_service: str, reason: str, by: Agent | None, at: datetime) -> Assignment:
+    """Send the card to a service, instead of the one that has it if there is one."""
+    card = _open_card(card_id)
+    having = queries.live_of([card.id])[card.id]
+    if len(having) > 1:
+        raise rules.SeveralServices(card.number)
+    if not having:
+        return assign(card_id, service_code=to_service, reason=reason, by=by, at=at)
+    return redirect(card_id, from_service=having[0].service_code, to_service=to_service, reason=reason, by=by, at=at)
+
+
 def _send(card: Card, clock: Clock, decision: Decision, book: RuleBook | None, *, at: datetime) -> list[Assignment]:
     """Assign what was decided, say who owns the card now, then announce: services first, trouble last.
 

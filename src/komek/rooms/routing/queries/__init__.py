@@ -1,6 +1,7 @@
 """Questions to routing: the rules in force and what they say, the board and the outlook of a card, and trials."""
 
 from komek.rooms.routing.queries.board import (
+    SOON,
     BoardRow,
     Outlook,
     Page,
@@ -17,6 +18,7 @@ from komek.rooms.routing.queries.board import (
     outlooks,
     overdue,
     paged,
+    pauses,
     said,
 )
 from komek.rooms.routing.queries.deciding import (
@@ -34,6 +36,7 @@ from komek.rooms.routing.queries.deciding import (
 from komek.rooms.routing.queries.trying import DryRun, Moved, Preview, dry_run, preview
 
 __all__ = [
+    "SOON",
     "BoardRow",
     "DryRun",
     "Moved",
@@ -60,6 +63,7 @@ __all__ = [
     "outlooks",
     "overdue",
     "paged",
+    "pauses",
     "preview",
     "promised",
     "rule_book",

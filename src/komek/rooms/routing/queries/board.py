@@ -18,7 +18,7 @@ from komek.registers.staff.queries import ServiceCard
 from komek.rooms.cards.models import Card
 from komek.rooms.cards.queries import Line, line
 from komek.rooms.routing import rules
-from komek.rooms.routing.models import Assignment, Clock
+from komek.rooms.routing.models import Assignment, Clock, Pause
 
 R = TypeVar("R")
 
@@ -73,9 +73,11 @@ class BoardRow:
     paused_at: datetime | None
     priority: str
     started_at: datetime
+    lat: float | None
+    lon: float | None
 
 
-_CLOCK = ("due_at", "legal_due_on", "paused_at", "priority", "started_at")
+_CLOCK = ("due_at", "legal_due_on", "paused_at", "priority", "started_at", "card__lat", "card__lon")
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,16 @@ def board(
     status: str = "",
     district: str = "",
     topic: str = "",
+    group: str = "",
     priority: str = "",
     kind: str = "",
     overdue_at: datetime | None = None,
+    soon_at: datetime | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
     """The open cards, the most urgent first, at most two queries a page; empty filters take everything."""
-    asked = {
+    asked: dict[str, str | datetime | None] = {
         "service": service,
         "owner": owner,
         "status": status,
@@ -108,8 +112,12 @@ def board(
         "topic": topic,
         "priority": priority,
         "kind": kind,
+        "group": group,
         "overdue_at": overdue_at,
+        "soon_at": soon_at,
     }
+    if soon_at:
+        asked["soon_until"] = soon_at + SOON
     given = {name: value for name, value in asked.items() if value}
     found, last = paged(_board, given, key="card_id", after=after, limit=limit)
     own = 1 + len(_CLOCK)
@@ -121,6 +129,7 @@ _FILTERS = {
     "status": "card__status",
     "district": "card__district_code",
     "topic": "card__topic_code",
+    "group": "card__topic__group_code",
     "kind": "card__kind",
     "priority": "priority",
 }
@@ -133,6 +142,8 @@ def _board(**given: Given) -> QuerySet[Clock, Any]:
         wanted = wanted.filter(card_id__in=live_assignments().filter(service_code=service).order_by().values("card_id"))
     if overdue_at := given.get("overdue_at"):
         wanted = wanted.filter(due_at__lt=overdue_at, paused_at__isnull=True)
+    if soon_at := given.get("soon_at"):
+        wanted = wanted.filter(due_at__gte=soon_at, due_at__lt=given["soon_until"], paused_at__isnull=True)
     return wanted.values_list("card_id", *_CLOCK, *line("card__"), named=True)
 
 
@@ -247,6 +258,14 @@ def clocks(card_ids: Iterable[int]) -> dict[int, Clock]:
 
 
 _clocks = Question(lambda cards: Clock.objects.filter(card_id=cards.any))
+
+
+def pauses(card_id: int) -> list[Pause]:
+    """The times in which the clock of a card stood, in order; the last of them may not have ended."""
+    return _pauses(card=card_id)
+
+
+_pauses = Question(lambda card: Pause.objects.filter(clock_id=card).order_by("id"))
 
 
 def assignment(assignment_id: int) -> Assignment | None:

@@ -59,6 +59,17 @@ class ServiceNotWorking(Refusal):
         )
 
 
+class SeveralServices(Refusal):
+    """Only a person who looks at the card can say instead of whom."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            "several_services",
+            "Several services have card %(number)s. Open it and choose which of them to replace.",
+            number=number,
+        )
+
+
 class AlreadyAssigned(Refusal):
     """A service has a card once."""
 

@@ -2,7 +2,7 @@
 
 from komek.rooms.workorders.actions.dispatching import dispatch, follow_the_clock, withdraw, withdraw_open
 from komek.rooms.workorders.actions.linking import by_link, foreman_of, link, revoke_links
-from komek.rooms.workorders.actions.working import accept, arrive, decline, give_back, report_done, set_out
+from komek.rooms.workorders.actions.working import accept, arrive, decline, give_back, remind, report_done, set_out
 
 __all__ = [
     "accept",
@@ -14,6 +14,7 @@ __all__ = [
     "foreman_of",
     "give_back",
     "link",
+    "remind",
     "report_done",
     "revoke_links",
     "set_out",

@@ -1,4 +1,4 @@
-"""What a service does with an order: accept or decline, set out, arrive, report; and rework what came back."""
+"""What a service does with an order: accept or decline, set out, arrive, report; rework what came back; be reminded."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,21 +9,23 @@ from komek.platform.models import StoredFile
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.cards import actions as cards
+from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
 from komek.rooms.cards.rules import Status as CardStatus
 from komek.rooms.channels.rules import cleaned
 from komek.rooms.routing import actions as routing
-from komek.rooms.workorders import rules
+from komek.rooms.workorders import queries, rules
 from komek.rooms.workorders.actions import writing
 from komek.rooms.workorders.facts import (
     CrewOnSite,
     CrewOnTheWay,
     OrderAccepted,
     OrderDeclined,
+    OrderReminded,
     OrderReturned,
     WorkReported,
 )
-from komek.rooms.workorders.models import Order, Proof, Report
+from komek.rooms.workorders.models import Order, OrderEntry, Proof, Report
 from komek.rooms.workorders.rules import Status
 
 
@@ -139,6 +141,25 @@ def give_back(order_id: int, *, reason: str, by: Agent | None, at: datetime) -> 
     writing.write(order, verb="returned", by=by, note=said, at=at)
     announce(OrderReturned(order.id, order.card_id, order.service_code, said, at))
     return order
+
+
+@together
+def remind(card_id: int, *, reason: str, by: Agent | None, at: datetime) -> list[Order]:
+    """Ask every service that is still at work on a card how it goes; not again before they could have answered."""
+    card = card_queries.locked(card_id)
+    said = _said(reason)
+    if not said:
+        raise rules.ReasonNeeded
+    waiting = list(queries.live(card_id).filter(status__in=rules.OPEN).order_by("id"))
+    if not waiting:
+        raise rules.NobodyToRemind(card.number)
+    lately = OrderEntry.objects.filter(order__in=waiting, verb="reminded", at__gt=at - rules.REMINDED_FOR)
+    if lately.exists():
+        raise rules.JustReminded(card.number)
+    for order in waiting:
+        writing.write(order, verb="reminded", by=by, note=said, at=at)
+        announce(OrderReminded(order.id, card_id, order.service_code, said, at))
+    return waiting
 
 
 def _begin(card: Card, order: Order, *, by: Agent | None, foreman: str, at: datetime) -> None:

@@ -11,14 +11,19 @@ function name(event) {
 
 const shown = (element) => !element.disabled && (element.offsetParent !== null || element.matches("input") && !element.closest("[hidden]"))
 
+// A letter belongs to whoever is writing; with Ctrl or Alt it is a command there too.
+const writes = (event) => event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey
+const writing = (field) => field.matches?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])")
+
 export function press(element) {
   if (element.matches("summary")) element.parentElement.open = !element.parentElement.open
+  else if (writing(element)) element.focus()
   else element.click()
   if (element.matches("input[type=radio]")) element.dispatchEvent(new Event("input", { bubbles: true }))
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing) return
+  if (event.isComposing || (writes(event) && writing(event.target))) return
   const bound = [...document.querySelectorAll(`[data-key="${CSS.escape(name(event))}"]`)].find(shown)
   if (!bound || (document.querySelector("dialog[open]") && !bound.closest("dialog"))) return
   event.preventDefault()

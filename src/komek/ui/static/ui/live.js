@@ -70,24 +70,34 @@ document.addEventListener("focusout", () => {
   }, 0)
 })
 
+let source
+
 function listen() {
   const address = new URL(body.dataset.liveUrl, location.href)
   address.searchParams.set("pass", body.dataset.livePass)
   address.searchParams.set("since", body.dataset.liveSince)
-  const source = new EventSource(address)
-  source.addEventListener("changed", (event) => {
+  if (body.dataset.liveHere) address.searchParams.set("here", body.dataset.liveHere)
+  const opened = (source = new EventSource(address))
+  opened.addEventListener("changed", (event) => {
     body.dataset.liveSince = event.lastEventId
     changed(new Set(event.data.split(" ")))
   })
-  source.addEventListener("resync", (event) => {
+  opened.addEventListener("resync", (event) => {
     body.dataset.liveSince = event.lastEventId
     changed(null)
   })
-  source.addEventListener("open", () => delete body.dataset.offline)
-  source.addEventListener("error", () => {
+  opened.addEventListener("open", () => delete body.dataset.offline)
+  opened.addEventListener("error", () => {
     body.dataset.offline = ""
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000)
+    if (opened.readyState === EventSource.CLOSED && opened === source) setTimeout(listen, 5000)
   })
+}
+
+// A page that shows something else now, without having been loaded anew: where it is found, what it may hear, who is here.
+export function follow({ page, pass, here }) {
+  Object.assign(body.dataset, { livePage: page, livePass: pass, liveHere: here ?? "" })
+  source?.close()
+  listen()
 }
 
 if (body.dataset.livePass) listen()

@@ -63,6 +63,11 @@ export function collected(told) {
   return { type: "FeatureCollection", features }
 }
 
+// The one that was selected, also while it is gathered with others.
+export function chosen(collection, id) {
+  return { type: "FeatureCollection", features: collection.features.filter((one) => String(one.properties.id) === id) }
+}
+
 export function withMarks(style, colours, marks, selected, theme) {
   const count = { layout: { "text-allow-overlap": true, "text-font": ["Inter Semibold", "Inter"] } }
   const late = [">", ["get", "late"], 0]
@@ -70,8 +75,9 @@ export function withMarks(style, colours, marks, selected, theme) {
     type: "geojson", data: marks ?? EMPTY, cluster: true, clusterRadius: 42, clusterMaxZoom: 15,
     clusterProperties: { late: ["+", ["case", ["==", ["get", "kind"], "overdue"], 1, 0]] },
   }
+  style.sources.chosen = { type: "geojson", data: chosen(marks ?? EMPTY, selected) }
   style.layers.push(
-    { id: "mark-halo", type: "circle", source: "marks", filter: ["==", ["to-string", ["get", "id"]], selected ?? "\0"], paint: { "circle-radius": 19, "circle-color": colours.text, "circle-opacity": 0.16 } },
+    { id: "mark-halo", type: "circle", source: "chosen", paint: { "circle-radius": 20, "circle-color": colours.text, "circle-opacity": 0.16, "circle-stroke-width": 2, "circle-stroke-color": colours.text } },
     {
       id: "mark", type: "symbol", source: "marks", filter: ["!", ["has", "point_count"]],
       layout: {

@@ -113,11 +113,19 @@ export class KomekMap extends HTMLElement {
     if (!this.map) return
     const collection = this.parts.collected(marks)
     this.map.getSource("marks")?.setData(collection)
+    this.select()
     if (!this.fitted && collection.features.length && !this.hasAttribute("lat-input")) this.fit(collection)
   }
 
   select() {
-    this.map.setFilter("mark-halo", ["==", ["to-string", ["get", "id"]], this.getAttribute("selected") ?? "\0"])
+    this.map.getSource("chosen")?.setData(this.parts.chosen(this.parts.collected(this.marks), this.getAttribute("selected")))
+  }
+
+  // Brings the selected mark into view, if it is not there.
+  look() {
+    const [one] = this.map ? this.parts.chosen(this.parts.collected(this.marks), this.getAttribute("selected")).features : []
+    if (!one || this.map.getBounds().contains(one.geometry.coordinates)) return
+    this.map.easeTo({ center: one.geometry.coordinates, duration: still.matches ? 0 : 300 })
   }
 
   async refresh() {
