@@ -58,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
             lambda: {"counts": queries.counts(code, at=now()), "chosen": chosen, "rest": form.rest()},
             colleagues,
         ),
+        Region("filters", "service/filters.html", topics, lambda: _filters(code, chosen), audience=colleagues),
         Region("orders", "service/orders.html", topics, lambda: _lists(code, chosen, after, form), audience=colleagues),
     ]
     return page(
@@ -65,9 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "service/home.html",
         regions,
         since=since,
-        around=lambda: _filters(code, chosen),
         service=service or staff.service(code),
-        states=STATES,
     )
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from komek.desks.service.forms import MOST_FILES, ReportForm
-from komek.desks.service.views.orders import begun_report, do, shown
+from komek.desks.service.views.orders import Seen, begun_report, do
 from komek.platform import idempotency, limits, pieces
 from komek.platform.clock import now
 from komek.platform.idempotency import Answer
@@ -31,7 +31,6 @@ from komek.rooms.workorders import queries
 from komek.rooms.workorders.rules import (
     NOT_DONE,
     OPEN,
-    STEPS,
     WITHOUT_PROOF,
     ForbiddenMove,
     LinkExpired,
@@ -201,17 +200,17 @@ def _page(
     sent: uploads.Uploads | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    region = Region(
-        "order",
-        "service/foreman_order.html",
-        (f"order:{found.pk}", f"orders-of:{found.card_id}"),
-        lambda: shown(queries.order(found.pk)) | {"steps": STEPS},
-    )
+    topics = (f"order:{found.pk}", f"orders-of:{found.card_id}")
+    seen = Seen(found)
+    regions = [
+        Region("order", "service/foreman_order.html", topics, seen.place),
+        Region("rest", "service/foreman_rest.html", topics, seen.story),
+    ]
     report = begun_report(form)
     return page(
         request,
         "service/foreman_page.html",
-        [region],
+        regions,
         status=status,
         address=reverse("service:foreman", args=[token]),
         order=found,

@@ -1,7 +1,7 @@
 """An order with the whole of what a crew needs, what may be done with it, and the links of its foremen."""
 
 import secrets
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import qrcode
@@ -24,7 +24,6 @@ from komek.registers.staff.rules import Right
 from komek.rooms.channels import queries as channels
 from komek.rooms.channels.rules import TextEmpty
 from komek.rooms.knowledge import queries as knowledge
-from komek.rooms.routing import queries as routing
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
 from komek.rooms.workorders.rules import GONE, OPEN, ForemanNeeded, LinkExpired, Outcome
@@ -124,7 +123,7 @@ class Incomplete(Refusal):
     """A form that lacks something, in the words that stand beside its field."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("incomplete", "%(text)s", text=text)
+        super().__init__("incomplete", "%(said)s", said=text)
 
 
 def errors_of(form: Form) -> str:
@@ -132,22 +131,38 @@ def errors_of(form: Form) -> str:
     return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
-def shown(found: Any) -> dict[str, Any]:
-    """All that a crew needs to know of an order."""
-    reports = queries.reports(found.pk)
-    said_so_far = channels.said(found.card.conversation_id) if found.card.conversation_id else []
-    history = queries.story(found.pk)
-    return {
-        "attached": [links.shown(one.file) for message in said_so_far for one in message.attachments.all()],
-        "order": found,
-        "card": found.card,
-        "outlook": routing.outlook(found.card_id),
-        "history": history,
-        "came_back": next((one for one in reversed(history) if one.verb == "returned"), None),
-        "bulletins": knowledge.bulletins(now(), found.card.district_code or None),
-        "reports": reports,
-        "files": {proof.pk: links.link(proof.file_id) for report in reports for proof in report.proofs.all()},
-    }
+class Seen:
+    """What one look at an order reads: each thing once, and only when a region of the page shows it."""
+
+    def __init__(self, found: Any) -> None:
+        self.order = found
+        self.card = found.card
+
+    @cached_property
+    def history(self) -> list[Any]:
+        return queries.story(self.order.pk)
+
+    def place(self) -> dict[str, Any]:
+        """What it is, where, and why it came back."""
+        said_so_far = channels.said(self.card.conversation_id) if self.card.conversation_id else []
+        return {
+            "order": self.order,
+            "card": self.card,
+            "attached": [links.shown(one.file) for message in said_so_far for one in message.attachments.all()],
+            "came_back": next((one for one in reversed(self.history) if one.verb == "returned"), None),
+        }
+
+    def story(self) -> dict[str, Any]:
+        """What is going on there today, and what was done so far."""
+        reports, district = queries.reports(self.order.pk), self.card.district_code
+        return {
+            "order": self.order,
+            "history": self.history,
+            # What concerns the whole city every crew has heard already.
+            "bulletins": [one for one in knowledge.bulletins(now(), district or None) if one.districts],
+            "reports": reports,
+            "files": {proof.pk: links.link(proof.file_id) for report in reports for proof in report.proofs.all()},
+        }
 
 
 def begun_report(form: ReportForm | None) -> ReportForm:
@@ -164,12 +179,12 @@ def _page(
     phones: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    agent, at = me(request), now()
+    agent, at, seen = me(request), now(), Seen(found)
     region = Region(
         "order",
         "service/order.html",
         (f"order:{found.pk}", f"orders-of:{found.card_id}"),
-        lambda: shown(queries.order(found.pk)) | {"verbs": _verbs(found.pk)},
+        lambda: seen.place() | seen.story() | {"verbs": _verbs(found.pk)},
     )
     report = begun_report(form)
     given = [(one, _address(one.token)) for one in workorders.links_of(found, at=at)]

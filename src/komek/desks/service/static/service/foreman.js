@@ -1,6 +1,6 @@
 // The foreman's page on a bad network: what is done is kept first and sent after. Without this file the forms send themselves.
 import { all, drop, of, put } from "./keep.js";
-import { install } from "./offline.js";
+import { install, keepPage } from "./offline.js";
 import { Later, send, sent } from "./send.js";
 
 const work = document.getElementById("work")
@@ -15,7 +15,25 @@ let timer
 let busy = false
 let again = false
 
-const server = () => document.getElementById("state").dataset.status
+// What this telephone knows of the order, from the page or from an answer: a page may be an old one that was kept.
+let known
+
+function page() {
+  const { status, returned } = document.getElementById("state").dataset
+  return { status, returned: Number(returned) }
+}
+
+function further(one, other) {
+  if (one.returned !== other.returned) return one.returned > other.returned ? one : other
+  const place = ({ status }) => (status === "declined" ? WAY.length : WAY.indexOf(status))
+  return place(other) > place(one) ? other : one
+}
+
+async function note(told) {
+  known = known ? further(known, told) : told
+  const { number, topic, place } = work.dataset
+  await put("orders", { link, number, topic, place, known, at: Date.now() })
+}
 
 function make(name, attributes, ...children) {
   const element = document.createElement(name)
@@ -27,7 +45,7 @@ function make(name, attributes, ...children) {
 // Where the order stands: as the server knows it, and what this telephone has done since.
 function standing(actions) {
   const last = actions.filter((action) => !action.refused).at(-1)
-  return last ? REACHES[last.verb] : server()
+  return last ? REACHES[last.verb] : known.status
 }
 
 async function show() {
@@ -150,12 +168,14 @@ function alertOf(text) {
 }
 
 async function refresh() {
-  const answer = await fetch(link, { headers: { "X-Region": "order" } }).catch(() => null)
-  if (!answer?.ok || answer.redirected) return
-  const html = await answer.text()
-  const region = work.querySelector("[data-region=order]")
-  if (html !== region.innerHTML) region.innerHTML = html
-  await show()
+  for (const region of work.querySelectorAll("[data-region]")) {
+    const answer = await fetch(link, { headers: { "X-Region": region.dataset.region } }).catch(() => null)
+    if (!answer?.ok || answer.redirected) return
+    const html = await answer.text()
+    if (html !== region.innerHTML) region.innerHTML = html
+  }
+  await note(page())
+  keepPage(link)
 }
 
 async function pump() {
@@ -167,9 +187,12 @@ async function pump() {
   busy = true
   try {
     const before = (await of("actions", link)).length
-    await send(link, work.dataset.pieces, () => {
-      pause = FIRST_PAUSE
-      return show()
+    await send(link, work.dataset.pieces, {
+      reached: (status) => note({ status, returned: known.returned }),
+      tell: () => {
+        pause = FIRST_PAUSE
+        return show()
+      },
     })
     pause = FIRST_PAUSE
     if (before) await refresh()
@@ -189,7 +212,8 @@ async function pump() {
 
 async function start() {
   // A browser that keeps nothing has the forms, as without this file.
-  await all("actions")
+  known = (await all("orders")).find((order) => order.link === link)?.known
+  await note(page())
   document.body.classList.add("keeps")
   work.addEventListener("submit", async (event) => {
     const form = event.target.closest("[data-queue]")
@@ -216,7 +240,11 @@ async function start() {
     pump()
   }, true)
   for (const field of work.querySelectorAll("input[type=file]")) field.addEventListener("change", () => take(field))
-  document.addEventListener("region:fresh", show)
+  document.addEventListener("region:fresh", async () => {
+    await note(page())
+    await show()
+    keepPage(link)
+  })
   addEventListener("online", () => {
     pause = FIRST_PAUSE
     pump()
@@ -224,11 +252,9 @@ async function start() {
   addEventListener("offline", show)
   document.addEventListener("visibilitychange", () => document.hidden || pump())
   navigator.storage?.persist?.()
-  const { number, topic, place } = work.dataset
-  await put("orders", { link, number, topic, place, at: Date.now() })
   await show()
-  await install(work.dataset.worker, link)
   pump()
+  await install(work.dataset.worker, link)
 }
 
 start()

@@ -1,4 +1,10 @@
 // The page without a network: its worker is told what the page consists of, and keeps that.
+// The page has changed: the kept one is fetched anew.
+export async function keepPage(page) {
+  const worker = (await navigator.serviceWorker?.getRegistration())?.active
+  worker?.postMessage({ page, parts: [] })
+}
+
 export async function install(address, page) {
   if (!("serviceWorker" in navigator)) return
   try {

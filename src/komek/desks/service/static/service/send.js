@@ -28,13 +28,14 @@ async function ask(address, told, patience = PATIENCE) {
 
 const said = async (answer) => (await answer.json().catch(() => ({}))).detail ?? String(answer.status)
 
-// One action; true when it needs no more. What was refused stays, with the reason, until the foreman has decided.
-async function act(action) {
+// One action. What was refused stays, with the reason, until the foreman has decided.
+async function act(action, reached) {
   const body = new FormData()
   for (const [name, value] of [...action.fields, ["key", action.key], ["at", action.at]]) body.append(name, value)
   for (const { key, shows } of action.files) body.append("upload", `${key}:${shows}`)
   const answer = await ask(action.address, { method: "POST", body })
   if (answer.ok) {
+    await reached((await answer.json()).status)
     for (const { key } of action.files) await drop("files", key)
     return drop("actions", action.id)
   }
@@ -83,7 +84,7 @@ async function heard(file, answer) {
 }
 
 // Everything that waits for this order; one window of several does it. Throws Later when the network is gone.
-export async function send(link, pieces, tell) {
+export async function send(link, pieces, { tell, reached }) {
   const work = async () => {
     for (;;) {
       const [actions, files] = await Promise.all([of("actions", link), of("files", link)])
@@ -93,7 +94,7 @@ export async function send(link, pieces, tell) {
       const waiting = files.find((file) => !file.arrived && !file.refused)
       if (next?.refused) return
       if (next && broken) await put("actions", { ...next, refused: broken.refused })
-      else if (next && mine.every((file) => file.arrived)) await act(next)
+      else if (next && mine.every((file) => file.arrived)) await act(next, reached)
       else if (waiting) await pass(`${pieces}${waiting.key}/`, waiting)
       else return
       await tell()
