@@ -126,6 +126,11 @@ class Telephone:
     def press(self, words):
         self.page.click(f"{words} >> visible=true")
 
+    def finishes(self):
+        """The report is made, and everything is sent."""
+        self.sees("[data-step=done]")
+        self.sees("#net[data-state=sent]")
+
     def sees(self, selector):
         return self.page.wait_for_selector(f"{selector} >> visible=true")
 
@@ -211,7 +216,7 @@ def test_a_video_of_20_megabytes_survives_a_lost_network_a_reload_and_the_death_
     for verb in ("accept", "set-out", "arrive"):
         step(phone, verb)
     phone.sees("#net[data-state=sent]")
-    phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.page.wait_for_selector("body[data-kept]")
     network.cut_after(CUT_AFTER)
     phone.page.set_input_files("input[accept='video/*']", film)
     assert network.is_cut.wait(60)
@@ -232,7 +237,7 @@ def test_a_video_of_20_megabytes_survives_a_lost_network_a_reload_and_the_death_
     without_network(phone)
     assert Report.objects.count() == 0
     network.mend()
-    phone.sees("#net[data-state=sent]")
+    phone.finishes()
 
     everything_arrived_once(order, film, at_once)
     assert Report.objects.get().text == "Құбыр ауыстырылды"
@@ -252,7 +257,7 @@ def test_what_is_done_offline_is_done_then_and_sent_in_order(phone, network, lin
     pressed = now()
     without_network(phone)
     phone.context.set_offline(False)
-    phone.sees("#net[data-state=sent]")
+    phone.finishes()
 
     everything_arrived_once(order, film, at_once)
     times = [entry.at for entry in queries.story(order)]
@@ -279,7 +284,7 @@ def test_answers_that_are_lost_double_nothing(phone, network, link, order, film,
         step(phone, verb)
     phone.page.set_input_files("input[accept='video/*']", film)
     phone.press("[data-done]")
-    phone.sees("#net[data-state=sent]")
+    phone.finishes()
 
     assert len(lost) == 6
     everything_arrived_once(order, film, at_once)
@@ -298,7 +303,7 @@ def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, l
     assert "bad.jpg" in phone.page.inner_text("#files .refused")
     phone.page.set_input_files("input[accept='image/*']", good)
     phone.press("[data-done]")
-    phone.sees("#net[data-state=sent]")
+    phone.finishes()
 
     assert Proof.objects.get().file.original_name == "good.jpg"
     assert OrderEntry.objects.filter(order_id=order, verb="reported").count() == 1
@@ -313,7 +318,7 @@ def test_done_without_a_photo_asks_why_before_it_goes(phone, link, order):
     phone.sees("#no-photo.asked")
     assert Report.objects.count() == 0
     phone.press("#no-photo button")
-    phone.sees("#net[data-state=sent]")
+    phone.finishes()
 
     assert Report.objects.get().reason_code == "nothing_to_show"
 
@@ -321,7 +326,7 @@ def test_done_without_a_photo_asks_why_before_it_goes(phone, link, order):
 def test_the_telephone_remembers_its_orders_without_a_network(phone, network, link, order):
     phone.page.goto(link)
     phone.sees("body.keeps [data-queue=accept]")
-    phone.page.wait_for_function("caches.open('komek-foreman-pages').then((kept) => kept.keys()).then((pages) => pages.length >= 2)")
+    phone.page.wait_for_selector("body[data-kept]")
     network.cut()
     phone.page.goto("/service/link/")
     phone.press(".orders a")

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from komek.desks.service.forms import MOST_FILES, ReportForm
-from komek.desks.service.views.orders import Seen, begun_report, do
+from komek.desks.service.views.orders import Seen, begun_report, do, errors_of, lacking
 from komek.platform import idempotency, limits, pieces
 from komek.platform.clock import now
 from komek.platform.idempotency import Answer
@@ -69,6 +69,11 @@ def foreman_act(request: HttpRequest, token: str, verb: str) -> HttpResponse:
     who = {"foreman": workorders.foreman_of(token), "at": _done_at(request, found)}
     if verb == "report":
         return _report(request, found, token, who)
+    if lacks := lacking(verb, request):
+        if _is_queue(request):
+            return JsonResponse({"code": "reason_needed", "detail": lacks}, status=422)
+        messages.error(request, lacks)
+        return redirect("service:foreman", token=token)
     try:
         answer = idempotency.once(
             _owner(found.pk),
@@ -186,8 +191,7 @@ def _report(request: HttpRequest, found: Any, token: str, who: dict[str, Any]) -
                 messages.success(request, _("The report is in. Thank you."))
             return _told(request, token, Answer(200, {"status": Status.DONE}))
     if _is_queue(request):
-        detail = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"code": "report_refused", "detail": detail}, status=422)
+        return JsonResponse({"code": "report_refused", "detail": errors_of(form)}, status=422)
     return _page(request, found, token, form=form, sent=sent, status=422)
 
 

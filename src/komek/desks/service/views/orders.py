@@ -52,6 +52,9 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     back = redirect("service:order", order_id=order_id)
     if verb == "report":
         return _report(request, found, back=back)
+    if lacks := lacking(verb, request):
+        messages.error(request, lacks)
+        return back
     try:
         do(verb, found, request, by=me(request), at=now())
     except Refusal as refusal:
@@ -111,19 +114,15 @@ def do(verb: str, found: Any, request: HttpRequest, **who: Any) -> None:
     elif verb == "arrive":
         workorders.arrive(found.pk, **who)
     elif verb == "decline":
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            raise Incomplete(errors_of(form))
-        workorders.decline(found.pk, reason=form.cleaned_data["reason"], **who)
+        workorders.decline(found.pk, reason=request.POST.get("reason", ""), **who)
     else:
         raise Http404
 
 
-class Incomplete(Refusal):
-    """A form that lacks something, in the words that stand beside its field."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("incomplete", "%(said)s", said=text)
+def lacking(verb: str, request: HttpRequest) -> str:
+    """What somebody who gives an order back has to write first; nothing when it is there."""
+    form = ReasonForm(request.POST)
+    return "" if verb != "decline" or form.is_valid() else errors_of(form)
 
 
 def errors_of(form: Form) -> str:

@@ -13,7 +13,10 @@ export async function install(address, page) {
     const parts = performance.getEntriesByType("resource").map((one) => one.name)
     const linked = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")].map((one) => one.href || one.src)
     const own = [...new Set([...parts, ...linked])].filter((one) => one.startsWith(`${location.origin}/static/`))
-    worker.postMessage({ page, parts: own.map((one) => one.split("#")[0]) })
+    const heard = new MessageChannel()
+    // From now on the page opens without a network.
+    heard.port1.onmessage = () => { document.body.dataset.kept = "" }
+    worker.postMessage({ page, parts: own.map((one) => one.split("#")[0]) }, [heard.port2])
   } catch (failure) {
     console.warn("offline", failure)
   }

@@ -9,15 +9,15 @@ self.addEventListener("install", () => self.skipWaiting())
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), tidy()])))
 
 // A page says what it consists of; what no page needs any more is forgotten.
-self.addEventListener("message", (event) => event.waitUntil(learn(event.data)))
+self.addEventListener("message", (event) => event.waitUntil(learn(event.data, event.ports[0])))
 
-async function learn({ page, parts }) {
+async function learn({ page, parts }, heard) {
   const kept = await caches.open(PARTS)
   for (const part of parts) {
     if (!(await kept.match(part))) await kept.add(part).catch(() => null)
   }
-  await look(new Request(page)).catch(() => null)
-  if (page !== HOME) await look(new Request(HOME)).catch(() => null)
+  for (const one of new Set([page, HOME])) await look(new Request(one)).catch(() => null)
+  heard?.postMessage("kept")
 }
 
 // Asks the network for a page, and keeps it; a page that may not be seen any more is forgotten.
