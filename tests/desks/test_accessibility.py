@@ -4,8 +4,11 @@ import pytest
 
 from frontend import building
 from komek.platform.clock import now
+from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.workorders import actions as work
+from komek.rooms.workorders import queries as workorders
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,23 +22,31 @@ LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
     found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
 ])"""
 PAGES = {
-    None: ("/", "/write/", "/accounts/login/"),
+    None: ("/", "/write/", "/accounts/login/", "/service/link/", "/service/link/{token}/", "/service/link/{arrived}/"),
     "aigerim": ("/operator/", "/ui/"),
     "olzhas": ("/controller/", "/controller/checks/", "/controller/escalations/"),
-    "dana": ("/service/",),
+    "dana": ("/service/", "/service/order/{order}/"),
     "saule": ("/supervisor/", "/supervisor/numbers/", "/supervisor/rules/", "/supervisor/calendar/"),
 }
 
 
 @pytest.fixture
-def city(line, write, run_after, aigerim):
+def city(line, write, run_after, aigerim, dana):
     """Something on every page: a card that is in work, somebody who waits, and a caller at Aigerim's desk."""
     write("Көшеде су құбыры жарылды", phone="+7 701 555 01 01")
-    run_after()
+    ids = {}
+    for name in ("token", "arrived"):
+        _, number, _ = write(f"{name}: Көшеде су құбыры жарылды", topic_code="WAT-02", place_text="Кенесары 12")
+        run_after()
+        (order,) = workorders.of_card(cards.by_number(number).pk)
+        ids |= {"order": order.pk, name: work.link(order.pk, foreman="Ерлан", by=dana, at=now())}
+    work.set_out(order.pk, by=dana, at=now())
+    work.arrive(order.pk, by=dana, at=now())
     intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="waits"), at=now())
     intake.enter(
         Arrival(channel="desk", language="kk", handle_kind="phone", handle_value="+77015550142"), by=aigerim, at=now()
     )
+    return ids
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -50,7 +61,7 @@ def test_no_page_keeps_anybody_out(request, chromium, live_server, browser, city
             session = browser(request.getfixturevalue(who)).cookies["sessionid"].value
             cookies.append({"name": "sessionid", "value": session, "url": live_server.url})
         context.add_cookies(cookies)
-        for address in pages:
+        for address in (one.format(**city) for one in pages):
             page = context.new_page()
             page.goto(address)
             page.evaluate(axe)

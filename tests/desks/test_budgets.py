@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.workorders import actions as workorders
 
 BURST = "Көшеде су құбыры жарылды"
 PHONE = "+77015550101"
@@ -21,8 +22,13 @@ BUDGETS = [
     ("olzhas", "/controller/escalations/", None, 6),
     ("olzhas", "/controller/escalations/", "list", 3),
     ("olzhas", "/controller/card/{number}/", None, 18),
-    ("dana", "/service/", None, 7),
+    ("dana", "/service/", None, 8),
     ("dana", "/service/", "orders", 5),
+    ("dana", "/service/", "filters", 5),
+    ("dana", "/service/?district=nura&topic=WAT-02", "orders", 5),
+    ("dana", "/service/order/{order}/", None, 15),
+    ("dana", "/service/order/{order}/", "order", 9),
+    (None, "/service/link/{token}/", None, 9),
     ("aigerim", "/operator/", None, 8),
     ("aigerim", "/operator/", "queue", 4),
     ("aigerim", "/operator/card/{number}/", None, 8),
@@ -37,14 +43,16 @@ BUDGETS = [
 
 
 @pytest.fixture
-def told(line, write, work, run_after, aigerim):
+def told(line, write, work, run_after, aigerim, dana):
     """A card with everything that can be on it: done, and waiting to be checked; and somebody in the queue."""
     _, number, code = write(BURST, topic_code="WAT-02", place_text="Кенесары 12", phone=PHONE)
     run_after()
     work.do(work.order_of(number), "accept")
     work.report(number)
     intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="1"), at=now())
-    return {"number": number, "code": code}
+    order = work.order_of(number)
+    token = workorders.link(order, foreman="Ерлан", by=dana, at=now())
+    return {"number": number, "code": code, "order": order, "token": token}
 
 
 @pytest.mark.parametrize(("who", "address", "region", "budget"), BUDGETS)

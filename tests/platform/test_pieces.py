@@ -106,9 +106,10 @@ def test_what_was_whole_when_the_server_died_is_taken_in_when_it_is_asked_for_ag
     def killed(*_, **__):
         raise ConnectionResetError
 
-    with monkeypatch.context() as dying, pytest.raises(ConnectionResetError):
+    with monkeypatch.context() as dying:
         dying.setattr(files, "receive", killed)
-        add(rest, film[rest:])
+        with pytest.raises(ConnectionResetError):
+            add(rest, film[rest:])
     assert (pieces.find(owner="order:1", key=KEY).arrived, StoredFile.objects.count()) == (len(film), 0)
 
     assert add(len(film), b"").file is not None
@@ -143,7 +144,8 @@ def test_a_key_is_for_one_file(film):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("rubbish", "code"), [(b"MZ\x90\x00" + b"\0" * 4_000, "file_not_accepted"), (b"\xff\xd8\xff\xe0" + b"no picture" * 400, "file_broken")]
+    ("rubbish", "code"),
+    [(b"MZ\x90\x00" + b"\0" * 4_000, "file_not_accepted"), (b"\xff\xd8\xff\xe0" + b"no picture" * 400, "file_broken")],
 )
 def test_rubbish_is_refused_by_name_and_leaves_nothing(rubbish, code):
     begun(rubbish, name="photo.jpg")

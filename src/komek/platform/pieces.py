@@ -148,18 +148,14 @@ def forget_old() -> int:
     return len(old)
 
 
-def _receive(
-    upload: Upload, *, by: object, purpose: str, at: datetime, accept: Collection[files.Kind]
-) -> Upload:
+def _receive(upload: Upload, *, by: object, purpose: str, at: datetime, accept: Collection[files.Kind]) -> Upload:
     with transaction.atomic():
         # Of two who bring the end, the second waits and finds it done.
         upload = _locked(upload.owner, upload.key)
         if upload.file_id is not None or upload.refusal is not None:
             return upload
         try:
-            upload.file = files.receive(
-                _Pieces(upload), name=upload.name, by=by, at=at, purpose=purpose, accept=accept
-            )
+            upload.file = files.receive(_Pieces(upload), name=upload.name, by=by, at=at, purpose=purpose, accept=accept)
         except files.FileGone:
             # A piece was lost with its disk: the sender still has them all.
             upload.delete()

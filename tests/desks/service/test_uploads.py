@@ -118,9 +118,13 @@ def test_a_piece_that_was_cut_on_the_way_does_not_count(phone, film):
     assert pieces.find(owner=Upload.objects.get().owner, key=key).arrived == 0
 
 
-@pytest.mark.parametrize(("size", "status"), [("0", 409), ("100000001", 413), ("", 400), ("-1", 400), ("1e3", 400), ("٣", 400)])
+@pytest.mark.parametrize(
+    ("size", "status"), [("0", 409), ("100000001", 413), ("", 400), ("-1", 400), ("1e3", 400), ("٣", 400)]
+)
 def test_a_size_that_cannot_be_is_refused(phone, size, status):
-    answer = phone.client.post(phone.address("a-key-of-mine"), headers={**JSON, "Upload-Length": size.encode().decode("latin-1")})
+    answer = phone.client.post(
+        phone.address("a-key-of-mine"), headers={**JSON, "Upload-Length": size.encode().decode("latin-1")}
+    )
 
     assert answer.status_code == status
     assert answer.json()["detail"]
@@ -271,7 +275,9 @@ def test_what_was_done_without_a_network_was_done_then(phone, order):
     assert queries.order(order).accepted_at == moment
 
 
-@pytest.mark.parametrize("told", ["2001-01-01T00:00:00Z", "2999-01-01T00:00:00Z", "yesterday", "0001-01-01T00:00:00+23:59", "2026-01-01"])
+@pytest.mark.parametrize(
+    "told", ["2001-01-01T00:00:00Z", "2999-01-01T00:00:00Z", "yesterday", "0001-01-01T00:00:00+23:59", "2026-01-01"]
+)
 def test_a_time_that_cannot_be_is_not_believed(phone, order, told):
     since, before = queries.story(order)[-1].at, clock.now()
     phone.do("accept", key=str(uuid.uuid4()), at=told)

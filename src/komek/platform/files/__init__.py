@@ -5,12 +5,12 @@
 
 from komek.platform.files.receiving import delete, forget_unfinished, open_stored, receive, store, stored
 from komek.platform.files.rules import (
+    LIMITS,
+    USUALLY_ACCEPTED,
     BadAddress,
     BrokenFile,
     CodecNotAccepted,
     EmptyFile,
-    LIMITS,
-    USUALLY_ACCEPTED,
     FileGone,
     HeicNotAccepted,
     Kind,

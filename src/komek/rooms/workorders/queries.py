@@ -46,6 +46,7 @@ class OrderRow:
 
 
 _ORDER = ("id", "due_at", "status", "returned", "foreman", "card__lat", "card__lon")
+_NAMES = tuple(name.removeprefix("card__") for name in _ORDER)
 RETURNED = "returned"
 
 
@@ -110,7 +111,8 @@ def orders_of(
     wanted = {RETURNED: _open_returned, Status.ACCEPTED: _open_accepted}.get(state, _open)
     found, last = paged(wanted, given, key="id", after=after, limit=limit)
     own = len(_ORDER)
-    return Page([OrderRow(*one[:own], Line._make(one[own:])) for one in found], last)
+    rows = [OrderRow(**dict(zip(_NAMES, one[:own], strict=True)), card=Line._make(one[own:])) for one in found]
+    return Page(rows, last)
 
 
 _FILTERS = {
@@ -226,15 +228,12 @@ def known_until(order: Order) -> datetime:
 
 
 _known_until = Question(
-    lambda order, card: (
-        Order.objects.filter(pk=order)
-        .values_list(
-            Greatest(
-                Subquery(OrderEntry.objects.filter(order=OuterRef("pk")).order_by("-id").values("at")[:1]),
-                Subquery(Entry.objects.filter(card_id=card).order_by("-id").values("at")[:1]),
-            ),
-            flat=True,
-        )
+    lambda order, card: Order.objects.filter(pk=order).values_list(
+        Greatest(
+            Subquery(OrderEntry.objects.filter(order=OuterRef("pk")).order_by("-id").values("at")[:1]),
+            Subquery(Entry.objects.filter(card_id=card).order_by("-id").values("at")[:1]),
+        ),
+        flat=True,
     )
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ STATES = (queries.RETURNED, Status.SENT, Status.ACCEPTED, Status.ON_THE_WAY, Sta
 # The lists are shown a page at a time; nobody decides about more at once.
 MOST_AT_ONCE = 50
 TOLD_REFUSALS = 3
+LONGEST_FILTER = 500
 
 VERBS: dict[str, Callable[..., Any]] = {
     "accept": workorders.accept,
@@ -96,10 +97,10 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     if not ids:
         messages.error(request, _("Tick the orders first."))
     back = request.POST.get("back", "")
-    return redirect(reverse("service:home") + (f"?{back}" if back.isprintable() and len(back) < 500 else ""))
+    return redirect(f"{reverse('service:home')}?{FilterForm(QueryDict(back[:LONGEST_FILTER])).query()}")
 
 
-def _lists(code: str, chosen: dict[str, str], after: str | None, form: FilterForm) -> dict[str, Any]:
+def _lists(code: str, chosen: dict[str, Any], after: str | None, form: FilterForm) -> dict[str, Any]:
     found = queries.orders_of(code, **chosen, after=after)
     lists = [(state, [row for row in found.rows if row.state == state]) for state in STATES]
     return {

@@ -4,8 +4,7 @@ Whoever holds the link is the foreman: there is no cookie that another page coul
 of a form, which would only get lost on the way. Every action has a key and the time it was done, and counts once.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
 from komek.rooms.workorders.rules import (
     NOT_DONE,
-    OPEN,
     WITHOUT_PROOF,
     ForbiddenMove,
     LinkExpired,
@@ -219,7 +217,6 @@ def _page(
         address=reverse("service:foreman", args=[token]),
         order=found,
         report=report,
-        may_report=found.status in OPEN or report.is_bound,
         uploads=sent or uploads.Uploads("proof"),
         verbs={verb: reverse("service:foreman_act", args=[token, verb]) for verb in VERBS},
         pieces_url=reverse("service:upload", args=[token, "KEY"]).removesuffix("KEY/"),

@@ -99,5 +99,3 @@ def _state(found: Any, status: int = 200) -> HttpResponse:
 def _refused(refusal: Refusal, status: int | None = None) -> HttpResponse:
     told = {"code": refusal.code, "detail": said(refusal)}
     return JsonResponse(told, status=status or STATUSES.get(refusal.code) or status_of(refusal))
-
-

@@ -51,10 +51,7 @@ function standing(actions) {
 async function show() {
   const [actions, files] = await Promise.all([of("actions", link), of("files", link)])
   const status = standing(actions)
-  for (const part of work.querySelectorAll("[data-step]")) {
-    part.hidden = !part.dataset.step.split(" ").includes(status)
-    if (part.dataset.opens && part.dataset.opens === status && work.dataset.standing !== status) part.open = true
-  }
+  for (const part of work.querySelectorAll("[data-opens]")) if (part.dataset.opens === status && work.dataset.standing !== status) part.open = true
   work.dataset.standing = status
   const reached = WAY.indexOf(status)
   for (const step of work.querySelectorAll("[data-reached]")) {

@@ -3,6 +3,8 @@ const PAGES = "komek-foreman-pages", PARTS = "komek-foreman-parts"
 const PATIENCE = 4000
 // As long as the longest link lives.
 const KEPT = 4 * 24 * 3600 * 1000
+// What the text of a page names of our files.
+const PART = /(?:href|src)="(\/static\/[^"#]+)/g
 const HOME = new URL("./", self.location).pathname
 
 self.addEventListener("install", () => self.skipWaiting())
@@ -27,8 +29,9 @@ async function look(request) {
   if (answer.ok && !answer.redirected) {
     const headers = new Headers(answer.headers)
     headers.set("X-Kept-At", String(Date.now()))
-    const copy = answer.clone()
-    await pages.put(request.url, new Response(await copy.blob(), { status: copy.status, headers }))
+    const text = await answer.clone().text()
+    await pages.put(request.url, new Response(text, { status: answer.status, headers }))
+    await Promise.all([...text.matchAll(PART)].map(([, address]) => part(new Request(address)).catch(() => null)))
   } else if (answer.status === 403 || answer.status === 404) await pages.delete(request.url)
   return answer
 }
