@@ -1,6 +1,7 @@
 """An order with the whole of what a crew needs, what may be done with it, and the links of its foremen."""
 
 import secrets
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -186,7 +187,6 @@ def _page(
         lambda: seen.place() | seen.story() | {"verbs": _verbs(found.pk)},
     )
     report = begun_report(form)
-    given = [(one, _address(one.token)) for one in workorders.links_of(found, at=at)]
     return page(
         request,
         "service/order_page.html",
@@ -204,7 +204,7 @@ def _page(
         may_call=agent.may(Right.CALL_RESIDENTS) and found.card.resident_id is not None,
         phones=phones,
         uploads=sent or uploads.Uploads("proof"),
-        links=[{"link": one, "address": address, "square": _square(address)} for one, address in given],
+        around=lambda: {"links": _links(found, at)},
         link_form=LinkForm(),
     )
 
@@ -229,6 +229,11 @@ def _report(request: HttpRequest, found: Any, *, back: HttpResponse) -> HttpResp
 
 def _verbs(order_id: int) -> dict[str, str]:
     return {verb: reverse("service:act", args=[order_id, verb]) for verb in VERBS}
+
+
+def _links(found: Any, at: datetime) -> list[dict[str, Any]]:
+    given = [(one, _address(one.token)) for one in workorders.links_of(found, at=at)]
+    return [{"link": one, "address": address, "square": _square(address)} for one, address in given]
 
 
 def _address(token: str) -> str:
