@@ -208,13 +208,14 @@ async function pump() {
 }
 
 async function start() {
-  // A browser that keeps nothing has the forms, as without this file.
+  // A browser that keeps nothing, or no page without encryption, has the forms, as without this file.
+  if (!isSecureContext) return
   known = (await all("orders")).find((order) => order.link === link)?.known
   await note(page())
   document.body.classList.add("keeps")
   work.addEventListener("submit", async (event) => {
     const form = event.target.closest("[data-queue]")
-    if (!form) return
+    if (!form || form.dataset.plain !== undefined) return
     event.preventDefault()
     event.stopPropagation()
     if (form.dataset.keeping !== undefined) return
@@ -229,6 +230,10 @@ async function start() {
     try {
       await keep(form, event.submitter)
       form.reset()
+    } catch {
+      // No room to keep it: it goes as it would without this file.
+      form.dataset.plain = ""
+      return form.requestSubmit(event.submitter)
     } finally {
       delete form.dataset.keeping
     }
