@@ -91,6 +91,33 @@ def first_card(page: Page, url: str) -> None:
     page.wait_for_timeout(MAP_MS)
 
 
+def first_order(page: Page, url: str) -> None:
+    """The first order of a service's board, with a link for its foreman."""
+    page.goto(f"{url}/service/")
+    page.locator(".line .what").first.click()
+    page.wait_for_selector(".order-card")
+    if not page.locator(".given").count():
+        page.fill("#id_foreman", "Ерлан Қасымов")
+        page.locator("#links form button").first.click()
+        page.wait_for_selector(".given")
+
+
+def on_a_phone(step: str) -> Play:
+    """The first order as its foreman sees it, so far done."""
+
+    def play(page: Page, url: str) -> None:
+        first_order(page, url)
+        page.goto(page.locator(".given input").first.input_value())
+        page.wait_for_selector("body.keeps")
+        for verb in {"set-out": (), "report": ("accept", "set-out", "arrive")}[step]:
+            button = page.locator(f"[data-queue={verb}] .main")
+            if button.is_visible():
+                button.click()
+                page.wait_for_selector("#net[data-state=sent]")
+
+    return play
+
+
 STORIES = (
     Screen("resident", "", opened("/")),
     Screen("resident-write", "", opened("/write/")),
@@ -105,6 +132,9 @@ STORIES = (
     Screen("controller-escalations", "olzhas", opened("/controller/escalations/")),
     Screen("controller-card", "olzhas", first_card),
     Screen("service", "dana", opened("/service/")),
+    Screen("service-order", "dana", first_order),
+    Screen("foreman", "dana", on_a_phone("set-out")),
+    Screen("foreman-report", "dana", on_a_phone("report")),
     Screen("supervisor", "saule", opened("/supervisor/")),
     Screen("supervisor-numbers", "saule", opened("/supervisor/numbers/")),
     Screen("supervisor-rules", "saule", opened("/supervisor/rules/")),

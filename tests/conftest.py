@@ -47,6 +47,7 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.screens",
     "tests.fixtures.work",
+    "tests.fixtures.recordings",
     "tests.fixtures.browser",
 ]
 

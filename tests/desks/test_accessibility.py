@@ -4,8 +4,11 @@ import pytest
 
 from frontend import building
 from komek.platform.clock import now
+from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.workorders import actions as orders
+from komek.rooms.workorders import queries as workorders
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,7 +22,7 @@ LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
     found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
 ])"""
 PAGES = {
-    None: ("/", "/write/", "/accounts/login/"),
+    None: ("/", "/write/", "/accounts/login/", "/service/link/", "/service/link/{token}/", "/service/link/{arrived}/"),
     "aigerim": ("/operator/", "/ui/"),
     "olzhas": (
         "/controller/",
@@ -28,23 +31,31 @@ PAGES = {
         "/controller/escalations/",
         "/controller/card/{number}/",
     ),
-    "dana": ("/service/",),
+    "dana": ("/service/", "/service/order/{order}/"),
     "saule": ("/supervisor/", "/supervisor/numbers/", "/supervisor/rules/", "/supervisor/calendar/"),
 }
 
 
 @pytest.fixture
-def city(line, write, run_after, aigerim, work):
+def city(line, write, run_after, aigerim, dana, work):
     """Something on every page: cards in work and to be checked, somebody who waits, a caller at Aigerim's desk."""
     write("Көшеде су құбыры жарылды", phone="+7 701 555 01 01")
-    _, number, _ = write("Аулада су ағып жатыр", topic_code="WAT-02", place_text="Кенесары 12")
-    run_after()
-    work.finish(number)
+    ids = {}
+    for name in ("number", "token", "arrived"):
+        _, number, _ = write(f"{name}: Көшеде су құбыры жарылды", topic_code="WAT-02", place_text="Кенесары 12")
+        run_after()
+        (order,) = workorders.of_card(cards.by_number(number).pk)
+        ids |= {"order": order.pk, name: orders.link(order.pk, foreman="Ерлан", by=dana, at=now())}
+        if name == "number":
+            ids[name] = number
+            work.finish(number)
+    orders.set_out(order.pk, by=dana, at=now())
+    orders.arrive(order.pk, by=dana, at=now())
     intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="waits"), at=now())
     intake.enter(
         Arrival(channel="desk", language="kk", handle_kind="phone", handle_value="+77015550142"), by=aigerim, at=now()
     )
-    return {"number": number}
+    return ids
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

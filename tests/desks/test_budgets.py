@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.workorders import actions as workorders
 
 BURST = "Көшеде су құбыры жарылды"
 PHONE = "+77015550101"
@@ -24,8 +25,13 @@ BUDGETS = [
     ("olzhas", "/controller/card/{number}/", None, 21),
     ("olzhas", "/controller/card/{number}/", "here", 4),
     ("olzhas", "/controller/card/{number}/", "story", 10),
-    ("dana", "/service/", None, 7),
+    ("dana", "/service/", None, 9),
     ("dana", "/service/", "orders", 5),
+    ("dana", "/service/", "filters", 5),
+    ("dana", "/service/?district=nura&topic=WAT-02", "orders", 5),
+    ("dana", "/service/order/{order}/", None, 13),
+    ("dana", "/service/order/{order}/", "order", 11),
+    (None, "/service/link/{token}/", None, 9),
     ("aigerim", "/operator/", None, 8),
     ("aigerim", "/operator/", "queue", 4),
     ("aigerim", "/operator/card/{number}/", None, 9),
@@ -40,14 +46,16 @@ BUDGETS = [
 
 
 @pytest.fixture
-def told(line, write, work, run_after, aigerim):
+def told(line, write, work, run_after, aigerim, dana):
     """A card with everything that can be on it: done, and waiting to be checked; and somebody in the queue."""
     _, number, code = write(BURST, topic_code="WAT-02", place_text="Кенесары 12", phone=PHONE)
     run_after()
     work.do(work.order_of(number), "accept")
     work.report(number)
     intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="1"), at=now())
-    return {"number": number, "code": code}
+    order = work.order_of(number)
+    token = workorders.link(order, foreman="Ерлан", by=dana, at=now())
+    return {"number": number, "code": code, "order": order, "token": token}
 
 
 @pytest.mark.parametrize(("who", "address", "region", "budget"), BUDGETS)

@@ -14,6 +14,7 @@ MAY = {
     Right.READ_CARDS: ("aigerim", "olzhas", "saule"),
     Right.CHECK_WORK: ("olzhas", "gulnara", "saule"),
     Right.WORK_ORDERS_OF_OWN_SERVICE: ("dana", "asem", "bekzat"),
+    Right.CALL_RESIDENTS: ("dana", "asem", "bekzat"),
     Right.SEE_WALLBOARD: ("saule", "aliya", "timur"),
     Right.SEE_NUMBERS: ("saule", "bolat", "timur"),
     Right.MANAGE_ROUTING: ("saule", "timur", "nurgul"),
@@ -25,6 +26,7 @@ MAY_NOT = {
     Right.READ_CARDS: ("dana", "timur", "bolat"),
     Right.CHECK_WORK: ("aigerim", "dana", "timur"),
     Right.WORK_ORDERS_OF_OWN_SERVICE: ("aigerim", "olzhas", "saule"),
+    Right.CALL_RESIDENTS: ("aigerim", "olzhas", "saule"),
     Right.SEE_WALLBOARD: ("aigerim", "olzhas", "dana"),
     Right.SEE_NUMBERS: ("aigerim", "olzhas", "dana"),
     Right.MANAGE_ROUTING: ("aigerim", "olzhas", "bolat"),
@@ -60,6 +62,12 @@ VIEWS = {
     "controller:card": (Right.CHECK_WORK, "get", [{}]),
     "controller:act": (Right.CHECK_WORK, "post", [{"verb": verb} for verb in DECISIONS]),
     "service:home": (Right.WORK_ORDERS_OF_OWN_SERVICE, "get", [{}]),
+    "service:bulk": (
+        Right.WORK_ORDERS_OF_OWN_SERVICE,
+        "post",
+        [{"verb": verb} for verb in ("accept", "set-out", "arrive", "link")],
+    ),
+    "service:phone": (Right.CALL_RESIDENTS, "post", [{}]),
     "service:order": (Right.WORK_ORDERS_OF_OWN_SERVICE, "get", [{}]),
     "service:link": (Right.WORK_ORDERS_OF_OWN_SERVICE, "post", [{}]),
     "service:revoke": (Right.WORK_ORDERS_OF_OWN_SERVICE, "post", [{}]),
@@ -75,7 +83,15 @@ VIEWS = {
     "supervisor:calendar": (Right.MANAGE_CALENDAR, "both", [{}]),
 }
 # Opened by what a person holds: nothing, a link, or a key.
-BY_OTHER_MEANS = ("resident", "service:foreman", "service:foreman_act")
+BY_OTHER_MEANS = (
+    "resident",
+    "service:foreman",
+    "service:foreman_act",
+    "service:foreman_app",
+    "service:foreman_home",
+    "service:foreman_worker",
+    "service:upload",
+)
 DESKS = ("operator", "controller", "service", "supervisor")
 
 

@@ -11,7 +11,7 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        from komek.platform import audit, facts, idempotency, tidying  # noqa: F401 - the worker has to know timed jobs
+        from komek.platform import audit, facts, idempotency, pieces, tidying  # noqa: F401 - the worker has to know timed jobs
 
         facts.discover()
         autodiscover_modules("reactions", "live")

@@ -1,7 +1,7 @@
 """KOMEK_HOME: the one folder that is this installation; copy it and you have moved house.
 
 postgres/     our own server: data, conf, port and passwords (absent with an external DATABASE_URL)
-files/        what residents and crews sent
+files/        what residents and crews sent; files/pieces/ what of it is still on the way
 city.json     what the city pack said of the city (absent until one was loaded)
 secrets.json  keys of the web and of signed links, made at first start, for the owner's eyes only
 static/       what the browser loads, gathered at start

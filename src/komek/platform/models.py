@@ -1,4 +1,4 @@
-"""The platform's own tables: the log of facts, the audit trail and its seal, stored files, limits, who looks at what."""
+"""The platform's own tables: facts, the audit trail and its seal, files and those that arrive, limits, who looks at what."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -67,6 +67,27 @@ class StoredFile(models.Model):
     purpose = models.CharField(max_length=32)
     stored_at = models.DateTimeField()
     stored_by = models.TextField(blank=True)
+
+
+class Upload(models.Model):
+    """A file that arrives in pieces; its bytes wait in the file store until it is whole and received.
+
+    `key` is the sender's own name for it: a beginning whose answer was lost is found again.
+    """
+
+    owner = models.TextField()
+    key = models.TextField()
+    name = models.TextField(blank=True)
+    size = models.BigIntegerField()
+    arrived = models.BigIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.CASCADE, related_name="+")
+    # Why it was not taken in, to be said again when the first answer was lost.
+    refusal = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "key"], name="upload_once"),)
+        indexes = (models.Index(fields=["begun_at"], name="upload_by_age"),)
 
 
 class Bucket(models.Model):

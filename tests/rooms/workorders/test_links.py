@@ -93,3 +93,33 @@ def test_a_link_needs_a_name_and_the_right_to_give_it(order, marat, dana, at):
         actions.link(order.id, foreman=" ", by=dana, at=at)
     with pytest.raises(rules.NotYourOrder):
         actions.link(order.id, foreman="Ерлан", by=marat, at=at)
+
+
+def test_a_link_is_found_again_until_it_is_old_or_taken_back(order, link, dana, at):
+    newer = actions.link(order.id, foreman="Болат", by=dana, at=at + HOUR)
+
+    found = actions.links_of(queries.order(order.id), at=at + 2 * HOUR)
+    assert [(one.token, one.foreman, one.until) for one in found] == [
+        (newer, "Болат", at + HOUR + rules.LINK_LASTS),
+        (link, "Ерлан бригадир", at + rules.LINK_LASTS),
+    ]
+    assert [one.token for one in actions.links_of(queries.order(order.id), at=at + timedelta(hours=72.5))] == [newer]
+    actions.revoke_links(order.id, by=dana, at=at + 2 * HOUR)
+    assert actions.links_of(queries.order(order.id), at=at + 2 * HOUR) == []
+    again = actions.link(order.id, foreman="Ерлан", by=dana, at=at + 3 * HOUR)
+    assert [one.token for one in actions.links_of(queries.order(order.id), at=at + 3 * HOUR)] == [again]
+
+
+def test_whoever_is_given_the_link_has_the_order(order, link, facts, dana, at):
+    assert queries.order(order.id).foreman == "Ерлан бригадир"
+    actions.link(order.id, foreman="Болат", by=dana, at=at)
+
+    assert queries.order(order.id).foreman == "Болат"
+    assert facts.names() == ["LinkGiven"]
+
+
+def test_nothing_new_was_before_what_is_known(order, link, dana, at):
+    assert queries.known_until(queries.order(order.id)) == at
+    actions.accept(order.id, by=dana, at=at + HOUR)
+
+    assert queries.known_until(queries.order(order.id)) == at + HOUR

@@ -77,3 +77,33 @@ def test_a_link_opens_its_order_for_three_days(after, version, status, opens):
     else:
         with pytest.raises(rules.LinkExpired):
             link.check(version=version, status=status, at=GIVEN + after)
+
+
+HOUR = timedelta(hours=1)
+NOW = GIVEN + 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("told", "since", "believed"),
+    [
+        (None, GIVEN, NOW),
+        (NOW - HOUR, GIVEN, NOW - HOUR),
+        (NOW + HOUR, GIVEN, NOW),
+        (NOW - 2 * HOUR, NOW - HOUR, NOW - HOUR),
+        (NOW - 20 * HOUR, GIVEN, NOW - rules.LONGEST_WITHOUT_NETWORK),
+        (NOW - HOUR, NOW + HOUR, NOW),
+    ],
+)
+def test_a_telephone_is_believed_within_bounds(told, since, believed):
+    assert rules.believed(told, since=since, at=NOW) == believed
+
+
+def test_an_order_is_as_far_as_its_step_or_further():
+    assert rules.is_as_far(Status.ON_SITE, Status.ACCEPTED)
+    assert rules.is_as_far(Status.ACCEPTED, Status.ACCEPTED)
+    assert not rules.is_as_far(Status.SENT, Status.ACCEPTED)
+    assert not rules.is_as_far(Status.WITHDRAWN, Status.ACCEPTED)
+
+
+def test_every_reason_can_be_given_by_one_button():
+    assert {*rules.WITHOUT_PROOF, *rules.NOT_DONE} == set(rules.Reason)

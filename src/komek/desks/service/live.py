@@ -12,6 +12,7 @@ from komek.rooms.workorders import facts as workorders
     workorders.OrderSent,
     workorders.OrderAccepted,
     workorders.OrderDeclined,
+    workorders.LinkGiven,
     workorders.CrewOnTheWay,
     workorders.CrewOnSite,
     workorders.WorkReported,

@@ -3,8 +3,10 @@
 `receive` is the only way in; it blocks for as long as the work takes and knows nothing of the web.
 """
 
-from komek.platform.files.receiving import delete, forget_unfinished, open_stored, receive, stored
+from komek.platform.files.receiving import delete, forget_unfinished, open_stored, receive, store, stored
 from komek.platform.files.rules import (
+    LIMITS,
+    USUALLY_ACCEPTED,
     BadAddress,
     BrokenFile,
     CodecNotAccepted,
@@ -21,6 +23,8 @@ from komek.platform.files.store import LocalStore, S3Store, Store, store_at
 open = open_stored  # noqa: A001 - read where it is called: files.open(stored)
 
 __all__ = [
+    "LIMITS",
+    "USUALLY_ACCEPTED",
     "BadAddress",
     "BrokenFile",
     "CodecNotAccepted",
@@ -39,6 +43,7 @@ __all__ = [
     "open",
     "open_stored",
     "receive",
+    "store",
     "store_at",
     "stored",
 ]

@@ -42,14 +42,14 @@ def receive(
         sent = Path(folder) / "sent"
         media_type, form = _read(upload, sent, name=name, accept=accept)
         cleaned = _cleaned(sent, media_type=media_type, form=form, name=name, folder=Path(folder))
-        store = _store()
+        kept = store()
         with cleaned.path.open("rb") as content:
-            sha256 = store.save(content)
+            sha256 = kept.save(content)
             with transaction.atomic():
                 _lock(sha256)
-                if not store.exists(sha256):
+                if not kept.exists(sha256):
                     content.seek(0)
-                    store.save(content)
+                    kept.save(content)
                 return StoredFile.objects.create(
                     sha256=sha256,
                     kind=form.kind,
@@ -74,7 +74,7 @@ def stored(file_id: int) -> StoredFile:
 
 def open_stored(file: StoredFile) -> BinaryIO:
     """Open the content to be read and sought in; the caller closes it."""
-    return _store().open(file.sha256)
+    return store().open(file.sha256)
 
 
 def delete(file: StoredFile) -> None:
@@ -87,7 +87,7 @@ def delete(file: StoredFile) -> None:
 
 def forget_unfinished(*, before: datetime) -> int:
     """Remove what a killed process had begun to keep before this moment; returns how many."""
-    return _store().forget_unfinished(before=before)
+    return store().forget_unfinished(before=before)
 
 
 def _read(upload: Upload, sent: Path, *, name: str, accept: Collection[Kind]) -> tuple[str, Format]:
@@ -125,7 +125,7 @@ def _forget(sha256: str) -> None:
     with transaction.atomic():
         _lock(sha256)
         if not StoredFile.objects.filter(sha256=sha256).exists():
-            _store().delete(sha256)
+            store().delete(sha256)
 
 
 def _lock(sha256: str) -> None:
@@ -133,5 +133,6 @@ def _lock(sha256: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [FILES_LOCK, sha256])
 
 
-def _store() -> Store:
+def store() -> Store:
+    """Where this installation keeps its files."""
     return store_at(settings.FILES_URL or str(settings.HOME / "files"))

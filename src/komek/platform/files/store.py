@@ -1,8 +1,12 @@
-"""Where the bytes lie, under the sha256 of what they are: a folder, or a bucket that speaks S3."""
+"""Where the bytes lie, under the sha256 of what they are: a folder, or a bucket that speaks S3.
+
+What arrives in pieces waits beside it, under the number of its upload, until it is whole.
+"""
 
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from datetime import datetime
 from functools import lru_cache
@@ -39,6 +43,15 @@ class Store(Protocol):
 
     def forget_unfinished(self, *, before: datetime) -> int:
         """Remove what began to arrive before this moment and never did; returns how many."""
+
+    def keep_piece(self, upload: int, offset: int, piece: bytes) -> None:
+        """Keep a part of what is not whole yet; the same part again takes its place."""
+
+    def piece(self, upload: int, offset: int) -> bytes:
+        """A part that is kept; raises FileGone."""
+
+    def forget_pieces(self, upload: int) -> None:
+        """Remove every part of what is whole now, or never will be."""
 
 
 class LocalStore:
@@ -84,6 +97,35 @@ class LocalStore:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def keep_piece(self, upload: int, offset: int, piece: bytes) -> None:
+        folder = self._pieces(upload)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = folder / _piece_name(offset)
+        new = kept.with_suffix(".new")
+        try:
+            with new.open("wb") as written:
+                written.write(piece)
+                written.flush()
+                os.fsync(written.fileno())
+            new.replace(kept)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+        for one in (folder, folder.parent):
+            sync_folder(one)
+
+    def piece(self, upload: int, offset: int) -> bytes:
+        try:
+            return (self._pieces(upload) / _piece_name(offset)).read_bytes()
+        except FileNotFoundError as gone:
+            raise FileGone(f"{upload}/{offset}") from gone
+
+    def forget_pieces(self, upload: int) -> None:
+        shutil.rmtree(self._pieces(upload), ignore_errors=True)
+
+    def _pieces(self, upload: int) -> Path:
+        return self.folder / "pieces" / str(int(upload))
 
     def _path(self, sha256: str) -> Path:
         key = _checked(sha256)
@@ -150,6 +192,27 @@ class S3Store:
         """Nothing is seen in a bucket before it is whole."""
         return 0
 
+    def keep_piece(self, upload: int, offset: int, piece: bytes) -> None:
+        self._client.put_object(Bucket=self.bucket, Key=self._pieces(upload) + _piece_name(offset), Body=piece)
+
+    def piece(self, upload: int, offset: int) -> bytes:
+        try:
+            found = self._client.get_object(Bucket=self.bucket, Key=self._pieces(upload) + _piece_name(offset))
+        except ClientError as failure:
+            if _is_absent(failure):
+                raise FileGone(f"{upload}/{offset}") from failure
+            raise
+        return bytes(found["Body"].read())
+
+    def forget_pieces(self, upload: int) -> None:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._pieces(upload))
+        for one in (one for page in pages for one in page.get("Contents", ())):
+            self._client.delete_object(Bucket=self.bucket, Key=one["Key"])
+
+    def _pieces(self, upload: int) -> str:
+        below = f"pieces/{int(upload)}/"
+        return f"{self.folder}/{below}" if self.folder else below
+
     def _key(self, sha256: str) -> str:
         key = _checked(sha256)
         return f"{self.folder}/{key}" if self.folder else key
@@ -177,6 +240,10 @@ def _copy(source: BinaryIO, target: BinaryIO) -> str:
         digest.update(chunk)
         target.write(chunk)
     return digest.hexdigest()
+
+
+def _piece_name(offset: int) -> str:
+    return f"{offset:015d}"
 
 
 def _checked(sha256: str) -> str:

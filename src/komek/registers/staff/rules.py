@@ -33,6 +33,7 @@ class Right(StrEnum):
     REROUTE_CARDS = "reroute_cards"
     SEE_ALL_ORDERS = "see_all_orders"
     WORK_ORDERS_OF_OWN_SERVICE = "work_orders_of_own_service"
+    CALL_RESIDENTS = "call_residents"
     MANAGE_ROUTING = "manage_routing"
     MANAGE_CATALOG = "manage_catalog"
     MANAGE_CALENDAR = "manage_calendar"
@@ -62,7 +63,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.REROUTE_CARDS,
         Right.SEE_ALL_ORDERS,
     },
-    Role.DISPATCHER: frozenset({Right.WORK_ORDERS_OF_OWN_SERVICE, Right.READ_KNOWLEDGE}),
+    Role.DISPATCHER: frozenset({Right.WORK_ORDERS_OF_OWN_SERVICE, Right.CALL_RESIDENTS, Right.READ_KNOWLEDGE}),
     Role.SUPERVISOR: FLOOR
     | {
         Right.READ_RESIDENTS,

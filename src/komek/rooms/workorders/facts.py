@@ -33,6 +33,17 @@ class OrderDeclined:
 
 
 @dataclass(frozen=True)
+class LinkGiven:
+    """A foreman has the order on their telephone now."""
+
+    order_id: int
+    card_id: int
+    service_code: str
+    foreman: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CrewOnTheWay:
     order_id: int
     card_id: int

@@ -9,6 +9,8 @@ from komek.refusal import Refusal
 LINK_LASTS = timedelta(hours=72)
 # Two machines of one installation do not show quite the same time.
 A_CLOCK_ASIDE = timedelta(minutes=5)
+# As long as a shift: what a telephone did without a network is believed to have been then, not longer ago.
+LONGEST_WITHOUT_NETWORK = timedelta(hours=12)
 LONGEST_FOREMAN = 120
 # A service that was reminded is let to work before it is reminded again.
 REMINDED_FOR = timedelta(minutes=15)
@@ -42,6 +44,10 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 
 
+# How far the work is; who was further already needs no earlier step.
+STEPS = (Status.SENT, Status.ACCEPTED, Status.ON_THE_WAY, Status.ON_SITE, Status.DONE)
+
+
 class Outcome(StrEnum):
     DONE = "done"
     PARTLY = "partly"
@@ -59,6 +65,10 @@ class Reason(StrEnum):
     WEATHER = "weather"
     ANSWERED_BY_PHONE = "answered_by_phone"
     NOTHING_TO_SHOW = "nothing_to_show"
+
+
+WITHOUT_PROOF = (Reason.NOTHING_TO_SHOW, Reason.ANSWERED_BY_PHONE)
+NOT_DONE = tuple(reason for reason in Reason if reason not in WITHOUT_PROOF)
 
 
 class ForbiddenMove(Refusal):
@@ -151,6 +161,19 @@ class Shows(StrEnum):
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link that opens an order now, and to whom it was given."""
+
+    token: str
+    foreman: str
+    given_at: datetime
+
+    @property
+    def until(self) -> datetime:
+        return self.given_at + LINK_LASTS
+
+
+@dataclass(frozen=True)
 class Pass:
     """What a foreman's link says: this order, given to this person at this time, in this version of its links."""
 
@@ -164,6 +187,19 @@ class Pass:
         fresh = self.given_at <= at + A_CLOCK_ASIDE and at <= self.given_at + LINK_LASTS
         if not fresh or version != self.version or status in GONE:
             raise LinkExpired
+
+
+def believed(told: datetime | None, *, since: datetime, at: datetime) -> datetime:
+    """When something was done, by the telephone that did it without a network.
+
+    It cannot have been after it was heard, before what is known already, nor longer ago than a shift.
+    """
+    return at if told is None else min(at, max(told, since, at - LONGEST_WITHOUT_NETWORK))
+
+
+def is_as_far(status: str, wanted: str) -> bool:
+    """Whether an order stands where a step would bring it, or further on."""
+    return status in STEPS and STEPS.index(Status(status)) >= STEPS.index(Status(wanted))
 
 
 def outcome_of(text: str) -> Outcome:

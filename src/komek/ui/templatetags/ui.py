@@ -162,6 +162,12 @@ def due(at: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def is_late(at: datetime | None) -> bool:
+    """Whether a promise is broken now, for what a row looks like."""
+    return at is not None and at < clock.now()
+
+
+@register.filter
 def short(text: str, most: int) -> str:
     """A text of so many characters at most, for one line of a list."""
     return text if len(text) <= most else text[: most - 1] + ELLIPSIS

@@ -57,10 +57,11 @@ async function load(name, heard = { first: performance.now(), last: performance.
   region.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }))
 }
 
-// A region in which somebody is typing, or has typed something not yet sent, is left alone.
+// A region in which somebody is typing, or has typed something not yet sent, is left alone; what its page ticks again
+// itself (`data-renewed`) is no typing.
 function busy(region) {
   const field = document.activeElement
-  const typing = region.contains(field) && field.matches("input:not([type=button]):not([type=submit]), textarea, select")
+  const typing = region.contains(field) && field.matches("input:not([type=button], [type=submit], [data-renewed]), textarea, select")
   return typing || [...region.querySelectorAll("input:not([type=hidden]), textarea")].some((one) => one.value !== one.defaultValue)
 }
 
