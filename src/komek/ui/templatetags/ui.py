@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from komek.platform import clock, languages
+from komek.ui import prose as writing
 from komek.ui import words
 
 register = template.Library()
@@ -79,6 +80,12 @@ def _kept(name: str, language: str | None, **shown: Hashable) -> SafeString:
 def said(thing: Any, name: str) -> str:
     """The text `name_<language>` of a row in the reader's language."""
     return languages.pick(thing, name) if thing else ""
+
+
+@register.filter
+def prose(text: str, title: str = "") -> SafeString:
+    """An article as it is read: `{{ answer.body|prose:answer.title }}`."""
+    return writing.html(text, title=title)
 
 
 @register.filter
