@@ -9,6 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils import dateformat
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_default_timezone
@@ -166,6 +167,21 @@ def due(at: datetime | None) -> SafeString | str:
     # Our own words and digits: nothing here needs escaping, and a list has fifty of them.
     text = f'<time class="due {tone}" datetime="{at.isoformat()}">{_as_people_say(at, now)}{said_aloud}</time>'
     return SafeString(text)
+
+
+@register.filter
+def promised(at: datetime | None) -> SafeString | str:
+    """A day and an hour as they are said to a resident: today, 18:00; Wednesday, 25 November, 10:00."""
+    if at is None:
+        return ""
+    zone = get_default_timezone()
+    there, today = at.astimezone(zone), clock.now().astimezone(zone).date()
+    said = {0: _("today"), 1: _("tomorrow")}.get((there.date() - today).days)
+    if said is None:
+        said = dateformat.format(there, "l, j E")
+        # Only English writes its days and months with a capital.
+        said = said if get_language() == "en" else said.lower()
+    return SafeString(f'<time datetime="{at.isoformat()}">{escape(said)}, {there:%H:%M}</time>')
 
 
 @register.filter

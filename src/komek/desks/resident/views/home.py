@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -26,7 +27,12 @@ LATELY = timedelta(days=14)
 def home(request: HttpRequest) -> HttpResponse:
     """What happened? Answers first, then every way to us; and what is happening in the city now."""
     asked = request.GET.get("q", "")[:LONGEST_SEARCH].replace("\0", "").strip()
-    shown: dict[str, Any] = {"asked": asked, "form": StatusForm(), "news": part("resident/news.html", _news)}
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "form": StatusForm(),
+        "city": settings.CITY,
+        "news": part("resident/news.html", _news),
+    }
     if asked:
         slowly(request, "search", per_minute=60, burst=30)
         shown |= hints.of(asked, language(), at=now())

@@ -72,6 +72,7 @@ def works(request: HttpRequest) -> HttpResponse:
         "center": f"{here[0]:.5f},{here[1]:.5f}",
         "districts": part("resident/districts.html", _districts),
         "found": _near(square),
+        "map_label": _("Works nearby"),
         "is_told": bool(routing.public_topics()),
     }
     return render(request, "resident/works.html", shown)

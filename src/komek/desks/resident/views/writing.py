@@ -6,9 +6,11 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from komek.desks.resident import hints
@@ -54,27 +56,7 @@ def write(request: HttpRequest) -> HttpResponse:
         return _form(request, WriteForm(initial=start))
     if (wanted := request.POST.get("switch", "")) in LANGUAGES:
         return _in_another_language(request, wanted)
-    form = WriteForm(request.POST)
-    if form.is_valid() and form.cleaned_data["website"]:
-        return redirect("resident:home")
-    try:
-        slowly(request, "write", per_minute=6, burst=12)
-    except Refusal as refusal:
-        form.add_error(None, said(refusal))
-        return _form(request, form, sent=uploads.brought(request, purpose="contact"), status=429)
-    sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
-    for wrong in sent.refusals:
-        form.add_error("files", said(wrong))
-    if not form.is_valid():
-        return _form(request, form, sent=sent, status=422)
-    try:
-        card = _take(form.cleaned_data, sent)
-    except Refusal as refusal:
-        form.add_error(FIELDS.get(refusal.code), said(refusal))
-        return _form(request, form, sent=sent, status=422)
-    if sent.ids:
-        sent.forget_unused(channels.files_of(card.conversation_id))
-    return redirect("resident:status", number=card.number, code=card.access_code)
+    return _send(request, WriteForm(request.POST))
 
 
 @require_GET
@@ -101,6 +83,32 @@ def help_writing(request: HttpRequest) -> HttpResponse:
         shown["near"] = [work for work in known if not likely or work.topic_code in likely][:MOST_NEAR]
         shown["point"] = f"{point[0]:.5f},{point[1]:.5f}"
     return render(request, "resident/help.html", shown)
+
+
+def _send(request: HttpRequest, form: WriteForm) -> HttpResponse:
+    if form.is_valid() and form.cleaned_data["website"]:
+        return redirect("resident:home")
+    try:
+        slowly(request, "write", per_minute=6, burst=12)
+    except Refusal as refusal:
+        form.add_error(None, said(refusal))
+        return _form(request, form, sent=uploads.brought(request, purpose="contact"), status=429)
+    sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
+    for wrong in sent.refusals:
+        form.add_error("files", said(wrong))
+    if not form.is_valid():
+        return _form(request, form, sent=sent, status=422)
+    try:
+        card = _take(form.cleaned_data, sent)
+    except Refusal as refusal:
+        form.add_error(FIELDS.get(refusal.code), said(refusal))
+        return _form(request, form, sent=sent, status=422)
+    if sent.ids:
+        sent.forget_unused(channels.files_of(card.conversation_id))
+    address = reverse("resident:status", args=[card.number, card.access_code])
+    # A script that has sent the form goes there itself, when it knows that it arrived.
+    wants_data = request.headers.get("Accept", "").startswith("application/json")
+    return JsonResponse({"address": address}, status=201) if wants_data else redirect(address)
 
 
 def _in_another_language(request: HttpRequest, wanted: str) -> HttpResponse:
@@ -169,6 +177,7 @@ def _form(
         "topics": catalog.grouped(),
         "chosen": chosen,
         "most_files": MOST_FILES,
+        "map_label": _("Where is it?"),
         "here": request.path,
     }
     return render(request, "resident/write.html", shown, status=status)
