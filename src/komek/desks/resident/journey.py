@@ -108,6 +108,4 @@ def _first(orders: list[Any], name: str) -> datetime | None:
 
 
 def _told(steps: list[Step]) -> Journey:
-    behind = [step for step in steps if step.at]
-    last = behind[-1]
-    return Journey(steps, f"{last.name}: {last.note}" if last.note and not last.is_setback else last.name)
+    return Journey(steps, next(step.name for step in reversed(steps) if step.at))

@@ -26,7 +26,7 @@ from komek.rooms.routing.queries import Work
 
 # The city in squares of about a kilometre: everybody who looks at one is shown the same.
 SQUARES_A_DEGREE = (100, 65)
-METRES = 1_300.0
+METRES = 3_000.0
 A_MINUTE = "public, max-age=60"
 NOWHERE = (51.1282, 71.4304)
 
