@@ -64,6 +64,26 @@ def writing(page: Page, url: str) -> None:
     page.wait_for_selector("#route .chip")
 
 
+def wrote(page: Page, url: str) -> None:
+    """A resident in the midst of the form: the words have called what helps, the phone has said where it is."""
+    page.goto(f"{url}/write/")
+    language = page.locator("html").get_attribute("lang") or "kk"
+    page.fill("#id_text", BURST[language])
+    page.wait_for_selector("#guesses button")
+    page.locator("#guesses button").first.click()
+    page.fill("#id_place_text", "қабанбай 4")
+    page.wait_for_selector("#places [role=option]")
+    page.locator("#id_place_text").press("Enter")
+    page.wait_for_selector("#guesses:empty", state="attached")
+
+
+def followed(page: Page, url: str) -> None:
+    """What has become of a number that was given a moment ago."""
+    wrote(page, url)
+    page.locator(".send button.primary").click()
+    page.wait_for_selector(".steps-of")
+
+
 def palette(page: Page, url: str) -> None:
     """Everything by its name."""
     page.goto(f"{url}/operator/")
@@ -81,6 +101,11 @@ def first_card(page: Page, url: str) -> None:
 STORIES = (
     Screen("resident", "", opened("/")),
     Screen("resident-write", "", opened("/write/")),
+    Screen("resident-found", "", opened("/?q=су+жоқ")),
+    Screen("resident-writing", "", wrote),
+    Screen("resident-status", "", followed),
+    Screen("resident-works", "", opened("/works/")),
+    Screen("resident-numbers", "", opened("/numbers/")),
     Screen("sign-in", "", opened("/accounts/login/")),
     Screen("operator", "aigerim", opened("/operator/")),
     Screen("operator-card", "aigerim", writing),

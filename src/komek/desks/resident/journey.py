@@ -88,11 +88,10 @@ def _end(card: Any, surveys: Sequence[Any]) -> list[Step]:
         Outcome.PARTLY: _("Checked: partly done"),
     }.get(card.outcome, _("Checked and closed"))
     steps = [Step(closed if card.closed_at else _("Checked"), card.closed_at)]
-    last = surveys[-1] if surveys else None
-    of_this_round = last is not None and last.round == card.reopened
-    if of_this_round and last.answer == Answer.CONFIRMED:
-        steps.append(Step(_("Confirmed by you"), last.answered_at))
-    elif not (of_this_round and last.answer):
+    asked = surveys[-1] if surveys and surveys[-1].round == card.reopened else None
+    if asked is not None and asked.answer == Answer.CONFIRMED:
+        steps.append(Step(_("Confirmed by you"), asked.answered_at))
+    elif asked is None or not asked.answer:
         steps.append(Step(_("Your confirmation")))
     return steps
 

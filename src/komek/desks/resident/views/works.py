@@ -60,8 +60,8 @@ def works(request: HttpRequest) -> HttpResponse:
     here, unknown = _point(request.GET.get("at", "")), False
     if here is None and asked:
         slowly(request, "places", per_minute=120, burst=60)
-        likely = next((one for one in places.suggest(asked, limit=6) if one.lat is not None), None)
-        here, unknown = (likely.lat, likely.lon) if likely else None, likely is None
+        here = _likely(asked)
+        unknown = here is None
     middles = places.busy_middles() if (district := request.GET.get("district", "")[:40]) else {}
     here = here or middles.get(district) or tuple(settings.CITY.get("center") or NOWHERE)
     square = _square(*here)
@@ -89,6 +89,12 @@ def works_near(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(_near(_square(*here)))
     response["Cache-Control"] = A_MINUTE
     return response
+
+
+def _likely(asked: str) -> tuple[float, float] | None:
+    """The point that an address probably means."""
+    points = ((one.lat, one.lon) for one in places.suggest(asked, limit=6))
+    return next(((lat, lon) for lat, lon in points if lat is not None and lon is not None), None)
 
 
 def _near(square: tuple[int, int]) -> str:
@@ -122,7 +128,7 @@ def _districts() -> dict[str, Any]:
             {
                 "code": one["code"],
                 "name": pick(one, "name"),
-                "open": counted.get(str(one["code"]), {}).get(Measure.OPEN, 0),
+                "open": counted[str(one["code"])][Measure.OPEN] if one["code"] in counted else 0,
             }
             for one in places.district_names()
         ]

@@ -124,7 +124,7 @@ def _in_another_language(request: HttpRequest, wanted: str) -> HttpResponse:
         wanted,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 

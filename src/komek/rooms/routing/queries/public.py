@@ -68,7 +68,7 @@ def public_topics() -> list[Topic]:
         topic
         for _, of_group in catalog.grouped()
         for topic in of_group
-        if topic.on_site and any(fnmatchcase(topic.code, pattern) for pattern in patterns)
+        if any(fnmatchcase(topic.code, pattern) for pattern in patterns)
     ]
 
 
