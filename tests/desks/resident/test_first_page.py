@@ -17,7 +17,9 @@ LANGUAGES = ("kk", "ru", "en")
 def hot_water(db):
     """An article that answers who has no hot water."""
     texts = (
-        Text("kk", "Ыстық су жоқ", "# Ыстық су жоқ\n\nЖазда желілерді **сынайды**.\n\n1. Көрші үйді сұраңыз\n2. Күтіңіз"),
+        Text(
+            "kk", "Ыстық су жоқ", "# Ыстық су жоқ\n\nЖазда желілерді **сынайды**.\n\n1. Көрші үйді сұраңыз\n2. Күтіңіз"
+        ),
         Text("ru", "Нет горячей воды", "# Нет горячей воды\n\nЛетом сети **испытывают**."),
         Text("en", "No hot water", "# No hot water\n\nIn summer the pipes are **tested**."),
     )

@@ -96,7 +96,7 @@ def test_where_the_phone_is_and_a_photo_take_one_tap_each(phone, capsys):
     phone.sees("#guesses button")
     phone.tap("#guesses button")
     phone.tap("#here")
-    phone.page.wait_for_function("document.querySelector('[name=lat]').value !== ''")
+    phone.sees("#where-said:not(:empty)")
     phone.photograph()
     phone.tap(".send button")
     phone.sees(SENT)

@@ -92,7 +92,9 @@ def test_what_was_done_stays_for_a_week_with_its_mark(burst, work, browser):
     assert routing.works_around(51.15, 71.43, metres=500, at=week_later, language="kk") == []
 
 
-def test_whoever_looks_at_the_same_square_is_shown_the_same_and_it_may_be_kept(burst, browser, django_assert_num_queries):
+def test_whoever_looks_at_the_same_square_is_shown_the_same_and_it_may_be_kept(
+    burst, browser, django_assert_num_queries
+):
     client = browser()
     first = client.get("/works/near/", {"at": AT, "language": "kk"})
     with django_assert_num_queries(0):

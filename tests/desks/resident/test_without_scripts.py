@@ -21,7 +21,7 @@ def text_of(answer):
 
 def fields_of(page, form):
     """What a browser would send of a form by itself: its hidden fields and what they hold."""
-    inside = re.search(rf'<form[^>]*{form}.*?</form>', page, re.DOTALL)[0]
+    inside = re.search(rf"<form[^>]*{form}.*?</form>", page, re.DOTALL)[0]
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', inside))
 
 
@@ -57,14 +57,18 @@ def test_a_promise_is_a_day_and_an_hour_in_words(line, write, run_after):
     client, number, code = write(BURST, language="ru", topic_code="WAT-02")
     run_after()
 
-    assert re.search(r"Обещано: <b><time[^>]*>(сегодня|завтра), \d\d:\d\d</time>", text_of(client.get(f"/status/{number}/{code}/")))
+    assert re.search(
+        r"Обещано: <b><time[^>]*>(сегодня|завтра), \d\d:\d\d</time>", text_of(client.get(f"/status/{number}/{code}/"))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_another_language_keeps_every_word_and_every_photo(line, browser, kept, photo, in_words, language):
     client = browser(language="kk")
     told = {"text": BURST, "place_text": "Кенесары 12", "landmark": "арка", "phone": "+7 701", "name": "Асан"}
-    page = client.post("/write/", {**told, "topic_code": "WAT-02", "key": "one", "switch": language, "files": [photo()]})
+    page = client.post(
+        "/write/", {**told, "topic_code": "WAT-02", "key": "one", "switch": language, "files": [photo()]}
+    )
 
     assert page.status_code == 200
     assert client.cookies["django_language"].value == language
@@ -147,6 +151,8 @@ def test_a_script_is_told_the_address_and_goes_there_itself(line, browser):
     assert re.fullmatch(r"/status/[\d-]+/\w+/", answer.json()["address"])
 
 
-@pytest.mark.parametrize("query", [{}, {"text": "\0"}, {"text": "су", "lat": "x", "lon": "9" * 400}, {"lat": "91", "lon": "0"}])
+@pytest.mark.parametrize(
+    "query", [{}, {"text": "\0"}, {"text": "су", "lat": "x", "lon": "9" * 400}, {"lat": "91", "lon": "0"}]
+)
 def test_help_bears_whatever_it_is_asked(line, browser, query):
     assert browser().get("/write/help/", query).status_code == 200

@@ -116,7 +116,7 @@ def shown(found: Any) -> dict[str, Any]:
         "journey": journey.of(found, orders, staff.services({one.service_code for one in orders}), surveys),
         "due_at": clock.due_at if clock and not found.closed_at else None,
         "is_late": bool(clock and clock.due_at and not found.closed_at and clock.due_at < now()),
-        "messages": channels.said(found.conversation_id) if found.conversation_id else [],
+        "messages": channels.talk(found.conversation_id) if found.conversation_id else [],
         "answer_url": reverse("resident:answer", args=[last.token]) if last and may_answer else "",
         "survey": last,
         "proofs": proofs(found.pk),
