@@ -1,5 +1,7 @@
 """The form on a phone of 390 points: a few taps, a photo, another language, a network that is gone for a while."""
 
+import sys
+
 import pytest
 
 from komek.platform.clock import now
@@ -86,7 +88,7 @@ def test_a_known_address_takes_a_few_taps(phone, capsys):
     card = Card.objects.get()
     assert (card.topic_code, card.house_number) == ("WAT-02", "12")
     with capsys.disabled():
-        print(f"\nform on a phone, known address: {phone.taps} taps beside the words")
+        sys.stdout.write(f"\nform on a phone, known address: {phone.taps} taps beside the words\n")
     assert phone.taps <= MOST_TAPS
 
 
@@ -105,7 +107,7 @@ def test_where_the_phone_is_and_a_photo_take_one_tap_each(phone, capsys):
     assert (card.lat, card.lon) == (51.15, 71.43)
     assert len(channels.files_of(card.conversation_id)) == 1
     with capsys.disabled():
-        print(f"\nform on a phone, position and photo: {phone.taps} taps beside the words")
+        sys.stdout.write(f"\nform on a phone, position and photo: {phone.taps} taps beside the words\n")
     assert phone.taps <= MOST_TAPS_WITH_A_PHOTO
 
 

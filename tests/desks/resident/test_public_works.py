@@ -25,7 +25,7 @@ def open_city(line, settings):
 @pytest.fixture
 def burst(open_city, write, run_after):
     """A burst main that Asan has pinned and written of with more than anybody should know."""
-    _, number, code = write(WORDS, topic_code="WAT-02", place_text="57-пәтер", name="Асан", phone="87015550142", **HERE)
+    _, number, _ = write(WORDS, topic_code="WAT-02", place_text="57-пәтер", name="Асан", phone="87015550142", **HERE)
     run_after()
     return cards.by_number(number)
 
