@@ -26,7 +26,7 @@ from komek.rooms.routing.queries import Work
 
 # The city in squares of about a kilometre: everybody who looks at one is shown the same.
 SQUARES_A_DEGREE = (100, 65)
-METRES = 3_000.0
+METRES = 1_500.0
 A_MINUTE = "public, max-age=60"
 NOWHERE = (51.1282, 71.4304)
 
@@ -55,7 +55,7 @@ class Shown:
 
 @require_GET
 def works(request: HttpRequest) -> HttpResponse:
-    """Works around an address, a district, a point; without any, around the middle of the city."""
+    """Works around an address, a district, a point; without any, in the middle of the district with most to do."""
     asked = request.GET.get("q", "")[:200].replace("\0", "").strip()
     here, unknown = _point(request.GET.get("at", "")), False
     if here is None and asked:
@@ -63,7 +63,7 @@ def works(request: HttpRequest) -> HttpResponse:
         here = _likely(asked)
         unknown = here is None
     middles = places.busy_middles() if (district := request.GET.get("district", "")[:40]) else {}
-    here = here or middles.get(district) or tuple(settings.CITY.get("center") or NOWHERE)
+    here = here or middles.get(district) or _busiest()
     square = _square(*here)
     shown = {
         "asked": asked,
@@ -89,6 +89,20 @@ def works_near(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(_near(_square(*here)))
     response["Cache-Control"] = A_MINUTE
     return response
+
+
+def _busiest() -> tuple[float, float]:
+    """Where most stands open; the middle of the city when nothing does."""
+
+    def told() -> str:
+        middles = places.busy_middles()
+        counted = analytics.counts(localdate(), localdate(), by="district")
+        known = [code for code in counted if code in middles]
+        busiest = max(known, key=lambda code: counted[code][Measure.OPEN], default="")
+        lat, lon = middles.get(busiest) or settings.CITY.get("center") or NOWHERE
+        return f"{lat},{lon}"
+
+    return _point(of_this_minute("busiest", told)) or NOWHERE
 
 
 def _likely(asked: str) -> tuple[float, float] | None:
