@@ -1,6 +1,7 @@
 """Questions about conversations and messages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
@@ -81,7 +82,7 @@ _said = Question(
 )
 
 
-def talk(conversation_id: int) -> list[Message]:
+def talk(conversation_id: int) -> list[Any]:
     """The last messages of a conversation in order, each with how many files it `carried`; one query."""
     return _talk(conversation=conversation_id)[::-1]
 
