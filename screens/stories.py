@@ -68,6 +68,33 @@ def writing(page: Page, url: str) -> None:
     page.wait_for_selector("#route .chip")
 
 
+def wrote(page: Page, url: str) -> None:
+    """A resident in the midst of the form: the words have called what helps, the phone has said where it is."""
+    page.goto(f"{url}/write/")
+    language = page.locator("html").get_attribute("lang") or "kk"
+    page.fill("#id_text", BURST[language])
+    if not page.input_value("#id_topic_code"):
+        page.wait_for_selector("#guesses button")
+        page.locator("#guesses button").first.click()
+    page.fill("#id_place_text", "қабанбай 4")
+    page.wait_for_selector("#places [role=option]")
+    page.locator("#id_place_text").press("Enter")
+    page.wait_for_selector("#guesses:empty", state="attached")
+
+
+def followed(page: Page, url: str) -> None:
+    """What has become of a number that was given a moment ago."""
+    wrote(page, url)
+    page.locator(".send button.primary").click()
+    page.wait_for_selector(".steps-of")
+
+
+def looked_around(page: Page, url: str) -> None:
+    """The works around the middle of the city, once the map is drawn."""
+    page.goto(f"{url}/works/")
+    page.wait_for_selector("komek-map[data-state=ready]")
+
+
 def palette(page: Page, url: str) -> None:
     """Everything by its name."""
     page.goto(f"{url}/operator/")
@@ -121,6 +148,11 @@ def on_a_phone(step: str) -> Play:
 STORIES = (
     Screen("resident", "", opened("/")),
     Screen("resident-write", "", opened("/write/")),
+    Screen("resident-found", "", opened("/?q=су+жоқ")),
+    Screen("resident-writing", "", wrote),
+    Screen("resident-status", "", followed),
+    Screen("resident-works", "", looked_around),
+    Screen("resident-numbers", "", opened("/numbers/")),
     Screen("sign-in", "", opened("/accounts/login/")),
     Screen("operator", "aigerim", opened("/operator/")),
     Screen("operator-card", "aigerim", writing),

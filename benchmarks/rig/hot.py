@@ -25,6 +25,7 @@ from komek.registers.staff.rules import Scope
 from komek.rooms.channels import actions as channels
 from komek.rooms.intake import jobs as intake
 from komek.rooms.routing import actions as routing
+from komek.rooms.routing import queries as routing_queries
 
 HOST = "localhost"
 TOPIC = "WAT-03"
@@ -124,6 +125,7 @@ def _operations(material: dict[str, Any], pages: dict[str, Any], service: str) -
     yield Operation("read card operator", _get(operator, f"/operator/card/{card['number']}/"))
     yield Operation("read card controller", _get(controller, f"/controller/card/{card['number']}/"))
     yield Operation("read status resident", _get(resident, f"/status/{card['number']}/{card['code']}/"))
+    yield Operation("read works", lambda: routing_queries.works_around(lat, lon, metres=1_500, at=now(), language="kk"))
     for where, typed in {"topics": "көшеде құбыр", "answers": "суды өшірді", "places": "мангилик ел 3"}.items():
         yield Operation(f"search {where}", _get(operator, f"/operator/suggest/{where}/?q={quote(typed)}"))
     yield Operation("job catch up", facts.catch_up, creating.write)

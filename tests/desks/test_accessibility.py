@@ -22,7 +22,10 @@ LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
     found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
 ])"""
 PAGES = {
-    None: ("/", "/write/", "/accounts/login/", "/service/link/", "/service/link/{token}/", "/service/link/{arrived}/"),
+    None: (
+        *("/", "/?q=су", "/write/", "/status/", "/works/?at=51.16,71.47", "/numbers/", "/accounts/login/"),
+        *("/service/link/", "/service/link/{token}/", "/service/link/{arrived}/"),
+    ),
     "aigerim": ("/operator/", "/ui/"),
     "olzhas": (
         "/controller/",

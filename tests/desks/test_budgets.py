@@ -42,6 +42,14 @@ BUDGETS = [
     ("saule", "/supervisor/", None, 9),
     ("saule", "/supervisor/", "seats", 3),
     (None, "/status/{number}/{code}/", None, 9),
+    (None, "/", None, 0),
+    (None, "/?q=құбыр", None, 6),
+    (None, "/write/", None, 1),
+    (None, "/write/help/?text=құбыр&lat=51.15&lon=71.43", None, 4),
+    (None, "/works/?at=51.15,71.43", None, 1),
+    (None, "/works/near/?at=51.15,71.43&language=kk", None, 0),
+    (None, "/numbers/", None, 0),
+    (None, "/numbers.csv", None, 0),
 ]
 
 

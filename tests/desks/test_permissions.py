@@ -161,6 +161,14 @@ def test_a_stranger_is_asked_to_sign_in(ask, name):
     assert all(answer["Location"].startswith("/accounts/login/?next=") for answer in answers)
 
 
+@pytest.mark.parametrize("person", [None, "charlie", "saule"])
+@pytest.mark.parametrize("name", ["home", "write", "help", "ask", "places", "works", "numbers"])
+def test_what_is_for_residents_is_for_everybody(request, line, browser, name, person):
+    client = browser(request.getfixturevalue(person) if person else None)
+
+    assert client.get(reverse(f"resident:{name}")).status_code == 200
+
+
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_a_refusal_is_said_in_the_language_of_the_person(line, browser, charlie, in_words, language):
     answer = browser(charlie, language).get("/operator/")

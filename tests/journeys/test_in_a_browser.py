@@ -69,6 +69,7 @@ def test_the_web_form_works_on_a_phone_without_javascript(line, window):
     page = window(java_script_enabled=False, viewport={"width": 390, "height": 844}, locale="kk")
     page.goto("/write/")
     page.fill("[name=text]", "Көшеде су ағып жатыр")
+    page.click("details.more:has([name=topic_code]) summary")
     page.select_option("[name=topic_code]", "WAT-02")
     page.fill("[name=place_text]", "Кенесары 12")
     page.click("main form .btn.primary")

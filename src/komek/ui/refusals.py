@@ -26,6 +26,7 @@ STATUSES = {
     "no_such_contact": 404,
     "file_gone": 404,
     "draft_not_readable": 400,
+    "unknown_article": 404,
     "unknown_agent": 404,
     "unknown_service": 404,
 }

@@ -78,6 +78,11 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path):
         ("city_yaml", "code: [", "city.yaml:1: This is not YAML"),
         ("city_yaml", "- tau\n", "city.yaml:1: The file has no keys."),
         ("city_yaml", towns.TOWN["city.yaml"] + "numbr: 1\n", "city.yaml:8: The key «numbr» is not known."),
+        (
+            "city_yaml",
+            towns.TOWN["city.yaml"] + "public_works: {ROA-01: yes}\n",
+            "city.yaml:8: «public_works» is not a list.",
+        ),
         ("city_yaml", towns.TOWN["city.yaml"] + "code: tau2\n", "city.yaml:8: The key «code» stands here twice."),
         (
             "city_yaml",

@@ -31,7 +31,8 @@ def eleven_days_later(monkeypatch):
 
     def pass_by():
         later = clock.now() + timedelta(days=11)
-        monkeypatch.setattr("komek.desks.resident.views.now", lambda: later)
+        monkeypatch.setattr("komek.desks.resident.views.answering.now", lambda: later)
+        monkeypatch.setattr("komek.desks.resident.views.following.now", lambda: later)
 
     return pass_by
 

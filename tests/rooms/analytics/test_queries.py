@@ -135,3 +135,32 @@ def test_a_year_takes_as_many_statements_as_a_day(town, catch_up, at, by):
 def test_an_empty_city_has_figures_of_nothing(db, at):
     assert all(kpi.value is None for kpi in queries.day(MONDAY))
     assert queries.live(at).open == 0
+
+
+def test_a_month_holds_what_its_days_hold_and_what_stood_when_it_ended(counted, at):
+    at = at + timedelta(days=21)
+    (month, october) = (
+        queries.months(at.date(), number=2, at=at)[first] for first in (date(2026, 11, 1), date(2026, 10, 1))
+    )
+    days = queries.counts(date(2026, 11, 1), at.date(), at=at)[""]
+
+    assert month == days
+    assert month[rules.Measure.CALLS] > 0
+    assert not any(october.values())
+
+
+def test_the_months_run_over_the_turn_of_a_year(counted, at):
+    months = queries.months(date(2027, 1, 31), number=3, at=at)
+
+    assert list(months) == [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]
+    open_then = months[date(2026, 11, 1)][rules.Measure.OPEN]
+    assert open_then > 0
+    assert months[date(2027, 1, 1)][rules.Measure.OPEN] == open_then
+
+
+def test_the_busiest_topics_come_first(counted, at):
+    asked = queries.busiest(MONDAY, SUNDAY, by=rules.Dimension.TOPIC, measure=rules.Measure.CARDS, limit=2)
+    cards = {of: found[rules.Measure.CARDS] for of, found in queries.counts(MONDAY, SUNDAY, by="topic").items() if of}
+
+    assert len(asked) == 2
+    assert [cards[one] for one in asked] == sorted(cards.values(), reverse=True)[:2]

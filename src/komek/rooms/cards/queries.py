@@ -5,7 +5,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
@@ -142,15 +142,36 @@ def of_resident(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
 
 def nearby(lat: float, lon: float, *, at: datetime, metres: float = 200) -> list[Card]:
     """What is open around a point, or ended two weeks ago at most, the nearest first, each with its `metres`."""
+    box = around(lat, lon, metres=metres)
+    return _nearby(lat=lat, lon=lon, metres=metres, at=at, news=at - rules.STILL_NEWS, **box)
+
+
+BOX = ("news", "south", "north", "west", "east", "rows", "columns")
+
+
+def around(lat: float, lon: float, *, metres: float) -> dict[str, Any]:
+    """The box around a point, and the squares it lies in, as `within` wants them."""
     ensure_point(lat, lon)
     north = metres / METRES_A_DEGREE
     east = north / max(0.01, math.cos(math.radians(lat)))
-    box = {"south": lat - north, "north": lat + north, "west": lon - east, "east": lon + east}
-    cells = {
-        "rows": rules.cells(box["south"], box["north"], rules.CELLS_A_DEGREE_NORTH),
-        "columns": rules.cells(box["west"], box["east"], rules.CELLS_A_DEGREE_EAST),
+    south, west = lat - north, lon - east
+    return {
+        "south": south,
+        "north": lat + north,
+        "west": west,
+        "east": lon + east,
+        "rows": rules.cells(south, lat + north, rules.CELLS_A_DEGREE_NORTH),
+        "columns": rules.cells(west, lon + east, rules.CELLS_A_DEGREE_EAST),
     }
-    return _nearby(lat=lat, lon=lon, metres=metres, at=at, news=at - rules.STILL_NEWS, **box, **cells)
+
+
+def within(cards: "QuerySet[Card]", **given: Any) -> "QuerySet[Card]":
+    """Two ways to the few cards of a box that count, each with an index of its own: what is open, what has just ended."""
+    is_open = Q(closed_at=None, lat__gte=given["south"], lat__lte=given["north"])
+    is_open &= Q(lon__gte=given["west"], lon__lte=given["east"])
+    has_ended = Q(row=given["rows"].any, column=given["columns"].any, closed_at__gt=given["news"])
+    row, column = CELL
+    return cards.alias(row=row, column=column).filter(is_open | has_ended, lat__isnull=False)
 
 
 def page(
@@ -220,21 +241,12 @@ def _found(found: Card | None, name: object) -> Card:
 
 
 def _near(**given: Given) -> QuerySet[Card]:
-    """Two ways to the few cards that count, each with an index of its own: what is open, and what has just ended."""
-    is_open = Q(closed_at=None, lat__gte=given["south"], lat__lte=given["north"])
-    is_open &= Q(lon__gte=given["west"], lon__lte=given["east"])
-    has_ended = Q(row=given["rows"].any, column=given["columns"].any, closed_at__gt=given["news"])
-    row, column = CELL
-    boxed = _whole().alias(row=row, column=column).filter(is_open | has_ended, received_at__lte=given["at"])
-    measured = (
-        boxed.filter(lat__isnull=False)
-        .annotate(metres=_distance(given["lat"], given["lon"]))
-        .filter(metres__lte=given["metres"])
-    )
+    boxed = within(_whole(), **given).filter(received_at__lte=given["at"])
+    measured = boxed.annotate(metres=distance(given["lat"], given["lon"])).filter(metres__lte=given["metres"])
     return measured.order_by("metres", "-id")[:MOST_NEARBY]
 
 
-def _distance(lat: Given, lon: Given) -> ExpressionWrapper:
+def distance(lat: Given, lon: Given) -> ExpressionWrapper:
     """Metres along the globe by haversine, which stays exact for the small distances asked about."""
     up = Sin(Radians(F("lat") - lat) / Value(2.0))
     across = Sin(Radians(F("lon") - lon) / Value(2.0))
@@ -243,4 +255,4 @@ def _distance(lat: Given, lon: Given) -> ExpressionWrapper:
     return ExpressionWrapper(metres, output_field=FloatField())
 
 
-_nearby = Question(_near, ("lat", "lon", "metres", "at", "news", "south", "north", "west", "east", "rows", "columns"))
+_nearby = Question(_near, ("lat", "lon", "metres", "at", *BOX))

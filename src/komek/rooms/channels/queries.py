@@ -1,8 +1,9 @@
 """Questions about conversations and messages."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
 from komek.platform import unit
 from komek.platform.questions import Question
@@ -77,6 +78,20 @@ _FILES = Prefetch("attachments", queryset=Attachment.objects.select_related("fil
 _said = Question(
     lambda conversation: (
         Message.objects.select_related("author").filter(conversation_id=conversation).order_by("-id")[:MOST_SAID]
+    )
+)
+
+
+def talk(conversation_id: int) -> list[Any]:
+    """The last messages of a conversation in order, each with how many files it `carried`; one query."""
+    return _talk(conversation=conversation_id)[::-1]
+
+
+_talk = Question(
+    lambda conversation: (
+        Message.objects.filter(conversation_id=conversation)
+        .annotate(carried=Count("attachments"))
+        .order_by("-id")[:MOST_SAID]
     )
 )
 

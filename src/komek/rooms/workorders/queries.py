@@ -204,6 +204,14 @@ def of_card(card_id: int) -> list[Order]:
 _of_card = Question(lambda card: Order.objects.filter(card_id=card).order_by("id"))
 
 
+def journey(card_id: int) -> list[Order]:
+    """Every order of a card with its assignment, in order: what the resident is told of the work."""
+    return _journey(card=card_id)
+
+
+_journey = Question(lambda card: Order.objects.filter(card_id=card).select_related("assignment").order_by("id"))
+
+
 def of_cards(card_ids: Iterable[int]) -> dict[int, list[Order]]:
     """The orders of several cards that still count: neither declined nor withdrawn, nor of an earlier round."""
     found: dict[int, list[Order]] = defaultdict(list)

@@ -9,6 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils import dateformat
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_default_timezone
@@ -16,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from komek.platform import clock, languages
+from komek.ui import prose as writing
 from komek.ui import words
 
 register = template.Library()
@@ -79,6 +81,12 @@ def _kept(name: str, language: str | None, **shown: Hashable) -> SafeString:
 def said(thing: Any, name: str) -> str:
     """The text `name_<language>` of a row in the reader's language."""
     return languages.pick(thing, name) if thing else ""
+
+
+@register.filter
+def prose(text: str, title: str = "") -> SafeString:
+    """An article as it is read: `{{ answer.body|prose:answer.title }}`."""
+    return writing.html(text, title=title)
 
 
 @register.filter
@@ -165,6 +173,21 @@ def due(at: datetime | None) -> SafeString | str:
 def is_late(at: datetime | None) -> bool:
     """Whether a promise is broken now, for what a row looks like."""
     return at is not None and at < clock.now()
+
+
+@register.filter
+def promised(at: datetime | None) -> SafeString | str:
+    """A day and an hour as they are said to a resident: today, 18:00; Wednesday, 25 November, 10:00."""
+    if at is None:
+        return ""
+    zone = get_default_timezone()
+    there, today = at.astimezone(zone), clock.now().astimezone(zone).date()
+    said = {0: _("today"), 1: _("tomorrow")}.get((there.date() - today).days)
+    if said is None:
+        said = dateformat.format(there, "l, j E")
+        # Only English writes its days and months with a capital.
+        said = said if get_language() == "en" else said.lower()
+    return SafeString(f'<time datetime="{at.isoformat()}">{escape(said)}, {there:%H:%M}</time>')
 
 
 @register.filter

@@ -14,7 +14,7 @@ LANGUAGES = ("kk", "ru", "en")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KEYS = {
     "code", "name_kk", "name_ru", "name_en", "languages", "time_zone", "center", "bounds", "number", "emergency",
-    "first_line", "second_line", "credits", "licence", "houses", "country",
+    "first_line", "second_line", "credits", "licence", "houses", "country", "public_works",
 }  # fmt: skip
 POINT, BOX = 2, 4
 
@@ -43,7 +43,8 @@ def city(told: Document, problems: Problems) -> City | None:
         center=reading.point("center"),
         bounds=reading.box("bounds"),
         emergency=reading.emergency(),
-        credits=reading.credits(),
+        credits=reading.lines("credits", "Write one credit a line, each behind a hyphen."),
+        public_works=reading.lines("public_works", "Write codes of topics, each behind a hyphen: ROA-01, or ROA-*."),
         country=reading.word("country"),
         generates_houses=reading.houses(),
     )
@@ -189,12 +190,12 @@ class _Reading:
             found[str(number)] = {language: str(names[language]) for language in LANGUAGES if names.get(language)}
         return found
 
-    def credits(self) -> tuple[str, ...]:
-        value = self.value("credits") or []
+    def lines(self, key: str, remedy: str) -> tuple[str, ...]:
+        value = self.value(key) or []
         if isinstance(value, str):
             value = [value]
         if not isinstance(value, list):
-            self.wrong("credits", "«credits» is not a list.", "Write one credit a line, each behind a hyphen.")
+            self.wrong(key, f"«{key}» is not a list.", remedy)
             return ()
         return tuple(str(line).strip() for line in value)
 

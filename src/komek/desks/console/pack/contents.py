@@ -27,6 +27,7 @@ class City:
     bounds: tuple[float, float, float, float] | None = None
     emergency: Mapping[str, Texts] = field(default_factory=dict)
     credits: tuple[str, ...] = ()
+    public_works: tuple[str, ...] = ()
     country: str = ""
     generates_houses: bool = False
 
@@ -47,6 +48,7 @@ class City:
                 for number, names in self.emergency.items()
             ],
             "credits": list(self.credits),
+            "public_works": list(self.public_works),
         }
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import connection
 from django.db.models import Avg
@@ -33,8 +32,14 @@ def ground() -> Iterator[Feature]:
     yield from _houses()
 
 
+def busy_middles() -> dict[str, rules.Point]:
+    """District → the middle of its streets, latitude first: much of a district may be steppe."""
+    middles = Crossing.objects.values_list("district_code").annotate(Avg("lat"), Avg("lon")).order_by("district_code")
+    return {code: (round(lat, 6), round(lon, 6)) for code, lat, lon in middles if code}
+
+
 def _districts() -> Iterator[Feature]:
-    busy = _busy_middles()
+    busy = {code: {"type": "Point", "coordinates": [lon, lat]} for code, (lat, lon) in busy_middles().items()}
     for district in District.objects.all():
         if district.polygon is None:
             continue
@@ -42,14 +47,6 @@ def _districts() -> Iterator[Feature]:
         yield Feature(Layer.DISTRICT, district.polygon, names)
         middle = busy.get(district.code) or mapping(shape(district.polygon).representative_point())
         yield Feature(Layer.PLACE, middle, names)
-
-
-def _busy_middles() -> dict[str, dict[str, Any]]:
-    """Where a district has its streets: much of it may be steppe."""
-    middles = Crossing.objects.values_list("district_code").annotate(Avg("lat"), Avg("lon")).order_by("district_code")
-    return {
-        code: {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]} for code, lat, lon in middles if code
-    }
 
 
 def _streets() -> Iterator[Feature]:

@@ -8,6 +8,7 @@ from komek.rooms.knowledge.queries.articles import (
     ending,
     for_topic,
     missed,
+    popular,
     search,
     valid,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "ending",
     "for_topic",
     "missed",
+    "popular",
     "script",
     "scripts",
     "scripts_for",

@@ -1,5 +1,6 @@
 """Questions to the articles and bulletins: what answers these words, this article, what is happening now."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -138,6 +139,20 @@ def for_topic(topic_code: str, language: str, at: datetime) -> list[rules.Answer
     group = topic_code.partition("-")[0]
     on_topic = valid(at).filter(Q(topics__contains=[topic_code]) | Q(groups__contains=[group]))
     return sorted(answers(on_topic, language), key=lambda found: (topic_code not in found.topics, found.code))
+
+
+def popular(topics: Sequence[str], language: str, at: datetime, *, limit: int) -> list[rules.Answer]:
+    """What answers these topics, in their order, and then whatever else is valid; as many as are wanted."""
+    place = {code: number for number, code in enumerate(topics)}
+    asked = valid(at).filter(topics__overlap=list(topics)) if topics else valid(at)
+    found = sorted(
+        answers(asked, language), key=lambda one: min((place.get(code, len(place)) for code in one.topics), default=0)
+    )
+    if len(found) < limit:
+        known = [one.code for one in found]
+        more = valid(at).exclude(code__in=known).order_by("code")[: limit - len(known)]
+        found += answers(more, language)
+    return found[:limit]
 
 
 def bulletins(at: datetime, district: str | None = None) -> list[Bulletin]:

@@ -33,6 +33,7 @@ from komek.rooms.routing.queries.deciding import (
     subject,
     working_services,
 )
+from komek.rooms.routing.queries.public import Work, public_topics, works_around
 from komek.rooms.routing.queries.trying import DryRun, Moved, Preview, dry_run, preview
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "RuleBook",
     "ServiceOnCard",
     "Subject",
+    "Work",
     "assignment",
     "assignments",
     "board",
@@ -66,8 +68,10 @@ __all__ = [
     "pauses",
     "preview",
     "promised",
+    "public_topics",
     "rule_book",
     "said",
     "subject",
     "working_services",
+    "works_around",
 ]

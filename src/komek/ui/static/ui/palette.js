@@ -15,7 +15,7 @@ function words(element) {
 // What a hand could reach on this page: each with its name, its key, and how it is done.
 function commands() {
   const found = []
-  for (const element of document.querySelectorAll("[data-key], [data-command], .top nav a, .languages button")) {
+  for (const element of document.querySelectorAll("[data-key], [data-command], .top > nav a")) {
     if (element.closest("dialog") || element.disabled || element.dataset.opens === "palette") continue
     const from = element.matches("input") ? element.closest("label") : element
     if (from.closest("[hidden]")) continue
