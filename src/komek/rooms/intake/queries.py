@@ -112,6 +112,16 @@ def _accepted_by(agent: Given) -> QuerySet[Contact]:
 _at_hand = Question(_accepted_by)
 
 
+def all_at_hand() -> list[Contact]:
+    """What everybody is busy with now, the oldest first; as many rows as there are people at work."""
+    return _all_at_hand()
+
+
+_all_at_hand = Question(
+    lambda: Contact.objects.filter(state__in=[State.ACCEPTED, State.WRAP_UP]).order_by("accepted_at", "id")
+)
+
+
 def offered(agent: Agent) -> Contact | None:
     """What this person is being offered now."""
     return _offered.one(agent=agent.pk)
