@@ -35,10 +35,10 @@ class Picture:
 
 def picture(curve: Curve) -> Picture:
     """The lines of today, of yesterday and of what is usual, on one scale."""
-    highest = max([*curve.today, *curve.yesterday, *curve.norm, 1])
-    top = next((end for end in ENDS if end >= highest), ENDS[-1])
     # The half hour that runs is not over: it is in the table, but would drag the line down.
     over = curve.today[:-1]
+    highest = max([*over, *curve.yesterday, *curve.norm, 1])
+    top = next((end for end in ENDS if end >= highest), ENDS[-1])
     today = _points(over, top)
     last = (len(over) - 0.5) * STEP
     return Picture(

@@ -116,7 +116,7 @@ def _received(contact: Any, told: int | None, draft: CardDraft) -> int | None:
 
 
 def _note_missed(form: CardForm) -> None:
-    """Count what was searched in vain, once a card: nothing was found, or a question was answered without an article."""
+    """Count what was searched in vain: no article was found, or a question was answered without one."""
     told = form.cleaned_data
     if told["article_id"]:
         return

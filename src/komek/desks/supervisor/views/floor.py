@@ -35,6 +35,7 @@ from komek.ui.rights import me, needs
 FLOOR = "wallboard"
 STATES = (SeatState.READY, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP, SeatState.BREAK)
 LIST = 100
+MOST_LATE = 5
 
 
 @needs(Right.SEE_WALLBOARD)
@@ -80,12 +81,10 @@ def answered(request: HttpRequest) -> HttpResponse:
 def overdue(request: HttpRequest) -> HttpResponse:
     """What is late, by service; the cards themselves for whoever may read cards."""
     service, after = request.GET.get("service", "")[:40], request.GET.get("after") or None
-    late = analytics.overdue_by(Dimension.SERVICE, at=now())
-    known = staff.services(late)
-    shown = sorted(((known.get(code), code, count) for code, count in late.items() if code), key=lambda row: -row[2])
     may_read = me(request).may(Right.READ_CARDS)
     cards = routing.board(service=service, overdue_at=now(), after=after) if may_read else None
-    context = {"services": shown, "service": service, "chosen": known.get(service), "cards": cards, "after": after}
+    chosen = staff.services([service]).get(service)
+    context = {"services": _late(), "service": service, "chosen": chosen, "cards": cards, "after": after}
     return render(request, "supervisor/overdue.html", context)
 
 
@@ -128,6 +127,7 @@ def _wall() -> list[Region]:
         Region("now", "supervisor/tiles.html", ("floor", "thresholds"), _now, FLOOR),
         Region("today", "supervisor/tiles.html", ("~figures", "thresholds"), _today, FLOOR),
         Region("curve", "supervisor/curve.html", ("~figures",), _curve, FLOOR),
+        Region("late", "supervisor/late.html", ("~figures",), lambda: {"late": _late()[:MOST_LATE]}, FLOOR),
         Region("hands", "supervisor/hands.html", ("floor",), _hands, FLOOR),
     ]
 
@@ -150,6 +150,15 @@ def _today() -> dict[str, Any]:
 
 def _curve() -> dict[str, Any]:
     return {"curve": picture(analytics.curve(now()))}
+
+
+def _late() -> list[tuple[Any, str, int]]:
+    """Service, code and number of what is overdue there, the most first."""
+    late = analytics.overdue_by(Dimension.SERVICE, at=now())
+    known = staff.services(late)
+    return sorted(
+        ((known.get(code), code, count) for code, count in late.items() if code), key=lambda row: (-row[2], row[1])
+    )
 
 
 def _hands() -> dict[str, Any]:

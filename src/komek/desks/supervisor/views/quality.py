@@ -76,7 +76,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
                 form.add_error(None, said(refusal))
                 status = status_of(refusal)
             else:
-                messages.success(request, _("The review is kept. The operator sees it on her desk."))
+                messages.success(request, _("The review is kept. The operator sees it on their own desk."))
                 return redirect("supervisor:contacts")
     else:
         form = ReviewForm(initial=_as_it_is(known))

@@ -16,6 +16,7 @@ from komek.rooms.knowledge.queries.articles import in_order, with_doubts
 PAGE = 50
 ENDS_SOON = timedelta(days=14)
 MOST_CHANGES = 200
+ONE_PUBLICATION = timedelta(seconds=2)
 SHOWN_BULLETINS = 40
 SHELVES = ("valid", "kk", "ru", "en", "ending", "expired", "coming", "doubted", "retired")
 
@@ -121,10 +122,13 @@ def changes(article: Article) -> list[Change]:
     entries = AuditEntry.objects.filter(subject__in=subjects, verb__in=["insert", "update"]).order_by("-id")[
         :MOST_CHANGES
     ]
-    told: dict[tuple[str, str], list[AuditEntry]] = {}
+    told: list[list[AuditEntry]] = []
     for entry in entries:
-        told.setdefault((entry.request_id or str(entry.at), entry.actor), []).append(entry)
-    return [_change(some, texts) for some in told.values()]
+        if told and _belongs(entry, told[-1][-1]):
+            told[-1].append(entry)
+        else:
+            told.append([entry])
+    return [_change(some, texts) for some in told]
 
 
 def bulletins_lately(at: datetime) -> Sequence[Bulletin]:
@@ -182,6 +186,11 @@ def _row(row: Any, order: list[str]) -> Row:
         doubts=row.doubted,
         active=row.active,
     )
+
+
+def _belongs(entry: AuditEntry, later: AuditEntry) -> bool:
+    """Whether two entries are of one publication: they are made by one transaction, one statement after the other."""
+    return (entry.actor, entry.request_id) == (later.actor, later.request_id) and later.at - entry.at < ONE_PUBLICATION
 
 
 def _change(entries: list[AuditEntry], texts: Mapping[int, str]) -> Change:

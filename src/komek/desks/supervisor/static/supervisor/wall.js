@@ -16,7 +16,8 @@ function look() {
   }
   const clock = document.querySelector("[data-clock]")
   if (!clock) return
-  const text = new Date().toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" })
+  // The clock of the city, wherever the machine believes it stands.
+  const text = new Date().toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit", timeZone: clock.dataset.clock })
   if (clock.textContent !== text) clock.textContent = text
 }
 
