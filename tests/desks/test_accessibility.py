@@ -6,6 +6,9 @@ from frontend import building
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import ArticleDraft, BulletinDraft, Severity, Text
+from komek.rooms.quality import actions as quality
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,22 +23,54 @@ LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
 ])"""
 PAGES = {
     None: ("/", "/write/", "/accounts/login/"),
-    "aigerim": ("/operator/", "/ui/"),
+    "aigerim": ("/operator/", "/operator/reviews/", "/ui/"),
     "olzhas": ("/controller/", "/controller/checks/", "/controller/escalations/"),
     "dana": ("/service/",),
-    "saule": ("/supervisor/", "/supervisor/numbers/", "/supervisor/rules/", "/supervisor/calendar/"),
+    "saule": (
+        "/supervisor/",
+        "/supervisor/wall/",
+        "/supervisor/people/",
+        "/supervisor/waiting/",
+        "/supervisor/answered/",
+        "/supervisor/overdue/",
+        "/supervisor/contacts/",
+        "/supervisor/contacts/{contact}/",
+        "/supervisor/thresholds/",
+        "/supervisor/numbers/",
+        "/supervisor/rules/",
+        "/supervisor/calendar/",
+    ),
+    "zarina": (
+        "/editor/",
+        "/editor/article/KB-001/",
+        "/editor/new/",
+        "/editor/missed/",
+        "/editor/bulletins/",
+        "/editor/scripts/",
+    ),
 }
 
 
 @pytest.fixture
-def city(line, write, run_after, aigerim):
-    """Something on every page: a card that is in work, somebody who waits, and a caller at Aigerim's desk."""
+def city(line, write, run_after, aigerim, saule):
+    """Something on every page: a card in work, somebody who waits, a caller at Aigerim's desk, one whom she has served."""
+    served = intake.enter(Arrival(channel="desk", language="kk"), by=aigerim, at=now())
+    intake.end(served.pk, by=aigerim, at=now())
+    intake.wrap_up(served.pk, by=aigerim, at=now())
+    quality.review(served.pk, answers={"answer": "partly"}, comment="Жақсы", revision=0, by=saule, at=now())
+    article = ArticleDraft(code="KB-001", owner="SU", texts=(Text("kk", "Су жоқ", "Су кешке дейін беріледі."),))
+    knowledge.publish(article, by=None, at=now())
+    bulletin = BulletinDraft("BUL-1", Severity.WARNING, now(), texts={"kk": "Су жоқ", "ru": "Воды нет"})
+    knowledge.announce_bulletin(bulletin, by=None, at=now())
+    knowledge.note_missed("ипотека", language="kk", at=now())
+    quality.watch(at=now())
     write("Көшеде су құбыры жарылды", phone="+7 701 555 01 01")
     run_after()
     intake.arrive(Arrival(channel="webform", text="Су жоқ", language="kk", outer_id="waits"), at=now())
     intake.enter(
         Arrival(channel="desk", language="kk", handle_kind="phone", handle_value="+77015550142"), by=aigerim, at=now()
     )
+    return {"contact": served.pk}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -52,7 +87,7 @@ def test_no_page_keeps_anybody_out(request, chromium, live_server, browser, city
         context.add_cookies(cookies)
         for address in pages:
             page = context.new_page()
-            page.goto(address)
+            page.goto(address.format(**city))
             page.evaluate(axe)
             passed, violations = page.evaluate(LOOK, LAWS)
             assert passed > 5, address

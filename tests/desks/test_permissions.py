@@ -112,7 +112,13 @@ def ids(line, write, work, run_after, aigerim, at):
     _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02")
     run_after()
     contact = intake.arrive(Arrival(channel="desk", language="kk"), at=now())
-    return {"number": number, "order_id": work.order_of(number), "contact_id": contact.pk, "agent_id": aigerim.pk, "code": "KB-001"}
+    return {
+        "number": number,
+        "order_id": work.order_of(number),
+        "contact_id": contact.pk,
+        "agent_id": aigerim.pk,
+        "code": "KB-001",
+    }
 
 
 @pytest.fixture

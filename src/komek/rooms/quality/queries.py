@@ -91,9 +91,9 @@ def floor(at: datetime) -> Floor:
     )
 
 
-def today(at: datetime) -> list[Standing]:
+def today(found: analytics.Live) -> list[Standing]:
     """What has been reached today so far, and what is late."""
-    limits, found = thresholds(), analytics.live(at)
+    limits = thresholds()
     shares = {kpi.name: kpi.value for kpi in found.kpis}
     return [
         Standing(Figure.ANSWERED, found.counts["accepted"]),
@@ -105,7 +105,7 @@ def today(at: datetime) -> list[Standing]:
 
 def standings(at: datetime) -> list[Standing]:
     """Every figure of the wall, as it stands at this moment."""
-    return [*floor(at).standings, *today(at)]
+    return [*floor(at).standings, *today(analytics.live(at))]
 
 
 def breaches() -> list[Breach]:

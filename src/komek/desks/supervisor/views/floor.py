@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, time
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +33,7 @@ from komek.ui.rights import me, needs
 
 # Everybody who may see the wallboard is shown the same.
 FLOOR = "wallboard"
+TILES = "supervisor/tiles.html"
 STATES = (SeatState.READY, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP, SeatState.BREAK)
 LIST = 100
 MOST_LATE = 5
@@ -42,15 +43,16 @@ MOST_LATE = 5
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The floor now: its figures, the curve of the day, each language, and where people are."""
-    today = Region("figures", "supervisor/figures.html", ("~figures",), lambda: {"today": analytics.live(now())}, FLOOR)
-    return page(request, "supervisor/home.html", [*_wall(), today])
+    seen = _Seen()
+    figures = Region("figures", "supervisor/figures.html", ("~figures",), lambda: {"today": seen.today}, FLOOR)
+    return page(request, "supervisor/home.html", [*_wall(seen), figures])
 
 
 @needs(Right.SEE_WALLBOARD)
 @require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """The same for the large screen of the hall: a few numbers that are read from six metres."""
-    return page(request, "supervisor/wall.html", _wall())
+    return page(request, "supervisor/wall.html", _wall(_Seen()))
 
 
 @needs(Right.SEE_WALLBOARD)
@@ -121,14 +123,28 @@ def send_away(request: HttpRequest, agent_id: int) -> HttpResponse:
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "supervisor:people")
 
 
-def _wall() -> list[Region]:
+class _Seen:
+    """What one look at the floor reads, each thing once, though several regions show it."""
+
+    @cached_property
+    def floor(self) -> quality.Floor:
+        return quality.floor(now())
+
+    @cached_property
+    def today(self) -> analytics.Live:
+        return analytics.live(now())
+
+
+def _wall(seen: _Seen) -> list[Region]:
     return [
         Region("breaches", "supervisor/breaches.html", ("breaches",), _breaches, FLOOR),
-        Region("now", "supervisor/tiles.html", ("floor", "thresholds"), _now, FLOOR),
-        Region("today", "supervisor/tiles.html", ("~figures", "thresholds"), _today, FLOOR),
-        Region("curve", "supervisor/curve.html", ("~figures",), _curve, FLOOR),
+        Region("now", TILES, ("floor", "thresholds"), lambda: {"tiles": tiles(seen.floor.standings)}, FLOOR),
+        Region("today", TILES, ("~figures", "thresholds"), lambda: {"tiles": tiles(quality.today(seen.today))}, FLOOR),
+        Region(
+            "curve", "supervisor/curve.html", ("~figures",), lambda: {"curve": picture(analytics.curve(now()))}, FLOOR
+        ),
         Region("late", "supervisor/late.html", ("~figures",), lambda: {"late": _late()[:MOST_LATE]}, FLOOR),
-        Region("hands", "supervisor/hands.html", ("floor",), _hands, FLOOR),
+        Region("hands", "supervisor/hands.html", ("floor",), lambda: {"floor": seen.floor}, FLOOR),
     ]
 
 
@@ -140,18 +156,6 @@ def _breaches() -> dict[str, Any]:
     }
 
 
-def _now() -> dict[str, Any]:
-    return {"tiles": tiles(quality.floor(now()).standings)}
-
-
-def _today() -> dict[str, Any]:
-    return {"tiles": tiles(quality.today(now()))}
-
-
-def _curve() -> dict[str, Any]:
-    return {"curve": picture(analytics.curve(now()))}
-
-
 def _late() -> list[tuple[Any, str, int]]:
     """Service, code and number of what is overdue there, the most first."""
     late = analytics.overdue_by(Dimension.SERVICE, at=now())
@@ -159,10 +163,6 @@ def _late() -> list[tuple[Any, str, int]]:
     return sorted(
         ((known.get(code), code, count) for code, count in late.items() if code), key=lambda row: (-row[2], row[1])
     )
-
-
-def _hands() -> dict[str, Any]:
-    return {"floor": quality.floor(now())}
 
 
 def _people(state: str, language: str, may_send: bool) -> dict[str, Any]:  # noqa: FBT001 - bound by its view
