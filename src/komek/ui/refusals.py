@@ -28,6 +28,7 @@ STATUSES = {
     "draft_not_readable": 400,
     "unknown_agent": 404,
     "unknown_service": 404,
+    "unknown_article": 404,
 }
 CONFLICT = 409
 # How the database and its driver name the one letter they cannot keep.

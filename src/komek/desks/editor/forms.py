@@ -79,7 +79,7 @@ class ArticleForm(forms.Form):
             return said
         for language in LANGUAGES:
             for one, other in (("title", "body"), ("body", "title")):
-                if said[f"{one}_{language}"] and not said[f"{other}_{language}"]:
+                if said.get(f"{one}_{language}") and not said.get(f"{other}_{language}"):
                     self.add_error(f"{other}_{language}", _("A language needs both a title and a text."))
         if not any(said.get(f"body_{language}") for language in LANGUAGES) and not self.errors:
             raise forms.ValidationError(_("Write the article in one language at least."))
