@@ -50,7 +50,8 @@ def surveys(card_id: int) -> list[Survey]:
 def low_scores(*, limit: int) -> dict[int, int]:
     """Contact → score, of the residents who were least content lately, the newest first."""
     low = Survey.objects.filter(score__lte=rules.LOW_SCORE, answered_at__isnull=False, card__contact__isnull=False)
-    return dict(low.order_by("-answered_at").values_list("card__contact_id", "score")[:limit])
+    rows = low.order_by("-answered_at").values_list("card__contact_id", "score")[:limit]
+    return {contact_id: score for contact_id, score in rows if score is not None}
 
 
 def notices(card_id: int) -> list[Notice]:

@@ -120,8 +120,7 @@ def _written(request: HttpRequest, code: str, found: Any) -> HttpResponse:
             return _written(request, knowledge.next_code(), None)
         form.add_error(None, said(newer))
         # Whoever publishes once more has seen both.
-        form.data = form.data.copy()
-        form.data["version"] = str(newer.version)
+        form.data = {**request.POST.dict(), "version": str(newer.version)}
         return _shown(request, code, knowledge.whole(code), form, status=409, theirs=True)
     except Refusal as refusal:
         form.add_error(None, said(refusal))

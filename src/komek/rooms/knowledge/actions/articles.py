@@ -136,8 +136,8 @@ def note_missed(words: str, *, language: str, at: datetime) -> str:
     if not query:
         return ""
     with connection.cursor() as cursor:
-        told = {"day": localdate(at), "language": language, "folded": rules.fold(query), "query": query}
-        cursor.execute(COUNT_MISSED, {**told, "most": rules.MOST_MISSED_A_DAY})
+        told = {"language": language, "folded": rules.fold(query), "query": query}
+        cursor.execute(COUNT_MISSED, {**told, "day": localdate(at), "most": rules.MOST_MISSED_A_DAY})
     return query
 
 

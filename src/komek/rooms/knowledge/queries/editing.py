@@ -133,7 +133,7 @@ def changes(article: Article) -> list[Change]:
 
 def bulletins_lately(at: datetime) -> Sequence[Bulletin]:
     """What runs or will run first, then what is over, the newest first."""
-    return Bulletin.objects.order_by("-active", "-valid_from")[:SHOWN_BULLETINS]
+    return list(Bulletin.objects.order_by("-active", "-valid_from")[:SHOWN_BULLETINS])
 
 
 def bulletin(code: str) -> Bulletin | None:
