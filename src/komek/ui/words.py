@@ -45,6 +45,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "training": (_("training"), ""),
         "trouble": (_("technical trouble"), ""),
         "sent_away": (_("set by the supervisor"), ""),
+        "no answer": (_("did not answer an offer"), "warn"),
     },
     "urgency": {"urgent": (_("urgent"), "danger"), "normal": (_("normal"), "")},
     "priority": {
