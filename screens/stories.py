@@ -145,6 +145,13 @@ def on_a_phone(step: str) -> Play:
     return play
 
 
+def a_contact(page: Page, url: str) -> None:
+    """The first contact that is drawn by lot, and the form of its review."""
+    page.goto(f"{url}/supervisor/contacts/")
+    page.locator('main a[href^="/supervisor/contacts/"]').first.click()
+    page.wait_for_selector(".review")
+
+
 STORIES = (
     Screen("resident", "", opened("/")),
     Screen("resident-write", "", opened("/write/")),
@@ -168,6 +175,19 @@ STORIES = (
     Screen("foreman", "dana", on_a_phone("set-out")),
     Screen("foreman-report", "dana", on_a_phone("report")),
     Screen("supervisor", "saule", opened("/supervisor/")),
+    Screen("supervisor-wall", "saule", opened("/supervisor/wall/")),
+    Screen("supervisor-people", "saule", opened("/supervisor/people/")),
+    Screen("supervisor-overdue", "saule", opened("/supervisor/overdue/")),
+    Screen("supervisor-contacts", "saule", opened("/supervisor/contacts/")),
+    Screen("supervisor-review", "saule", a_contact),
+    Screen("supervisor-thresholds", "saule", opened("/supervisor/thresholds/")),
+    Screen("operator-reviews", "aigerim", opened("/operator/reviews/")),
+    Screen("editor", "zarina", opened("/editor/")),
+    Screen("editor-untranslated", "zarina", opened("/editor/?state=en")),
+    Screen("editor-article", "zarina", opened("/editor/article/KB-003/")),
+    Screen("editor-missed", "zarina", opened("/editor/missed/")),
+    Screen("editor-bulletins", "zarina", opened("/editor/bulletins/")),
+    Screen("editor-scripts", "zarina", opened("/editor/scripts/")),
     Screen("supervisor-numbers", "saule", opened("/supervisor/numbers/")),
     Screen("supervisor-rules", "saule", opened("/supervisor/rules/")),
     Screen("supervisor-calendar", "saule", opened("/supervisor/calendar/")),

@@ -86,6 +86,30 @@ def bekzat(services):
 
 
 @pytest.fixture
+def erlan(db):
+    """Another supervisor."""
+    return hired("erlan", "Ерлан Досымов", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def raushan(db):
+    """The supervisor of the night."""
+    return hired("raushan", "Раушан Төлеген", Role.SUPERVISOR, language="ru")
+
+
+@pytest.fixture
+def darya(db):
+    """Another knowledge editor."""
+    return hired("darya", "Дарья Шубина", Role.EDITOR, language="ru")
+
+
+@pytest.fixture
+def adilet(db):
+    """One more knowledge editor."""
+    return hired("adilet", "Әділет Жүніс", Role.EDITOR)
+
+
+@pytest.fixture
 def aliya(db):
     """Planner of shifts."""
     return hired("aliya", "Әлия Тілеубаева", Role.PLANNER)

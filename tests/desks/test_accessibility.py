@@ -7,6 +7,9 @@ from komek.platform.clock import now
 from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import ArticleDraft, BulletinDraft, Severity, Text
+from komek.rooms.quality import actions as quality
 from komek.rooms.workorders import actions as orders
 from komek.rooms.workorders import queries as workorders
 
@@ -26,7 +29,7 @@ PAGES = {
         *("/", "/?q=су", "/write/", "/status/", "/works/?at=51.16,71.47", "/numbers/", "/accounts/login/"),
         *("/service/link/", "/service/link/{token}/", "/service/link/{arrived}/"),
     ),
-    "aigerim": ("/operator/", "/ui/"),
+    "aigerim": ("/operator/", "/operator/reviews/", "/ui/"),
     "olzhas": (
         "/controller/",
         "/controller/?look=map",
@@ -35,13 +38,44 @@ PAGES = {
         "/controller/card/{number}/",
     ),
     "dana": ("/service/", "/service/order/{order}/"),
-    "saule": ("/supervisor/", "/supervisor/numbers/", "/supervisor/rules/", "/supervisor/calendar/"),
+    "saule": (
+        "/supervisor/",
+        "/supervisor/wall/",
+        "/supervisor/people/",
+        "/supervisor/waiting/",
+        "/supervisor/answered/",
+        "/supervisor/overdue/",
+        "/supervisor/contacts/",
+        "/supervisor/contacts/{contact}/",
+        "/supervisor/thresholds/",
+        "/supervisor/numbers/",
+        "/supervisor/rules/",
+        "/supervisor/calendar/",
+    ),
+    "zarina": (
+        "/editor/",
+        "/editor/article/KB-001/",
+        "/editor/new/",
+        "/editor/missed/",
+        "/editor/bulletins/",
+        "/editor/scripts/",
+    ),
 }
 
 
 @pytest.fixture
-def city(line, write, run_after, aigerim, dana, work):
-    """Something on every page: cards in work and to be checked, somebody who waits, a caller at Aigerim's desk."""
+def city(line, write, run_after, aigerim, dana, saule, work):
+    """Something on every page: cards in work and to be checked, callers waiting, served and being served."""
+    served = intake.enter(Arrival(channel="desk", language="kk"), by=aigerim, at=now())
+    intake.end(served.pk, by=aigerim, at=now())
+    intake.wrap_up(served.pk, by=aigerim, at=now())
+    quality.review(served.pk, answers={"answer": "partly"}, comment="Жақсы", revision=0, by=saule, at=now())
+    article = ArticleDraft(code="KB-001", owner="SU", texts=(Text("kk", "Су жоқ", "Су кешке дейін беріледі."),))
+    knowledge.publish(article, by=None, at=now())
+    bulletin = BulletinDraft("BUL-1", Severity.WARNING, now(), texts={"kk": "Су жоқ", "ru": "Воды нет"})
+    knowledge.announce_bulletin(bulletin, by=None, at=now())
+    knowledge.note_missed("ипотека", language="kk", at=now())
+    quality.watch(at=now())
     write("Көшеде су құбыры жарылды", phone="+7 701 555 01 01")
     ids = {}
     for name in ("number", "token", "arrived"):
@@ -58,7 +92,7 @@ def city(line, write, run_after, aigerim, dana, work):
     intake.enter(
         Arrival(channel="desk", language="kk", handle_kind="phone", handle_value="+77015550142"), by=aigerim, at=now()
     )
-    return ids
+    return ids | {"contact": served.pk}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import ArticleDraft, Text
 from komek.rooms.workorders import actions as workorders
 
 BURST = "Көшеде су құбыры жарылды"
@@ -39,8 +41,21 @@ BUDGETS = [
     ("aigerim", "/operator/suggest/nearby/?lat=51.15&lon=71.43", None, 3),
     ("aigerim", "/operator/suggest/topics/?q=құбыр", None, 3),
     ("aigerim", "/operator/suggest/answers/?q=құбыр", None, 3),
-    ("saule", "/supervisor/", None, 9),
-    ("saule", "/supervisor/", "seats", 3),
+    ("aigerim", "/operator/reviews/", None, 3),
+    ("saule", "/supervisor/", None, 14),
+    ("saule", "/supervisor/", "now", 5),
+    ("saule", "/supervisor/", "today", 7),
+    ("saule", "/supervisor/", "curve", 3),
+    ("saule", "/supervisor/", "hands", 5),
+    ("saule", "/supervisor/", "breaches", 3),
+    ("saule", "/supervisor/people/", "people", 4),
+    ("saule", "/supervisor/waiting/", "waiting", 3),
+    ("saule", "/supervisor/answered/", None, 3),
+    ("saule", "/supervisor/overdue/", None, 6),
+    ("saule", "/supervisor/contacts/", None, 6),
+    ("zarina", "/editor/", None, 9),
+    ("zarina", "/editor/missed/", None, 3),
+    ("zarina", "/editor/article/KB-001/", None, 9),
     (None, "/status/{number}/{code}/", None, 9),
     (None, "/", None, 0),
     (None, "/?q=құбыр", None, 6),
@@ -55,7 +70,9 @@ BUDGETS = [
 
 @pytest.fixture
 def told(line, write, work, run_after, aigerim, dana):
-    """A card with everything that can be on it: done, and waiting to be checked; and somebody in the queue."""
+    """A card with everything that can be on it: done, and waiting to be checked; somebody in the queue, an article."""
+    article = ArticleDraft(code="KB-001", owner="SU", texts=(Text("kk", "Су жоқ", "Су кешке дейін беріледі."),))
+    knowledge.publish(article, by=None, at=now())
     _, number, code = write(BURST, topic_code="WAT-02", place_text="Кенесары 12", phone=PHONE)
     run_after()
     work.do(work.order_of(number), "accept")

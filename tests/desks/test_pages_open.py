@@ -9,15 +9,29 @@ PAGES = {
     "/controller/escalations/": {"olzhas", "saule"},
     "/service/": {"dana"},
     "/supervisor/": {"saule", "timur"},
+    "/supervisor/wall/": {"saule", "timur"},
+    "/supervisor/waiting/": {"saule", "timur"},
+    "/supervisor/answered/": {"saule", "timur"},
+    "/supervisor/overdue/": {"saule", "timur"},
+    "/supervisor/people/": {"saule", "timur"},
+    "/supervisor/contacts/": {"saule"},
+    "/supervisor/thresholds/": {"saule"},
     "/supervisor/numbers/": {"saule", "timur"},
+    "/supervisor/numbers/download/": {"saule", "timur"},
     "/supervisor/rules/": {"saule", "timur"},
     "/supervisor/calendar/": {"saule", "timur"},
+    "/operator/reviews/": {"aigerim", "olzhas"},
+    "/editor/": {"zarina"},
+    "/editor/new/": {"zarina"},
+    "/editor/missed/": {"zarina"},
+    "/editor/scripts/": {"zarina"},
+    "/editor/bulletins/": {"zarina", "saule"},
 }
 PUBLIC = (
     *("/", "/write/", "/status/", "/works/", "/numbers/", "/service/link/"),
     *("/accounts/login/", "/healthz", "/readyz"),
 )
-PEOPLE = ("aigerim", "olzhas", "dana", "saule", "timur", "charlie")
+PEOPLE = ("aigerim", "olzhas", "dana", "saule", "timur", "zarina", "charlie")
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

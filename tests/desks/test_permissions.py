@@ -8,6 +8,8 @@ from komek.registers.staff.rules import Right
 from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
+from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import ArticleDraft, Text
 
 MAY = {
     Right.TAKE_CONTACTS: ("aigerim", "madina", "olzhas"),
@@ -19,6 +21,10 @@ MAY = {
     Right.SEE_NUMBERS: ("saule", "bolat", "timur"),
     Right.MANAGE_ROUTING: ("saule", "timur", "nurgul"),
     Right.MANAGE_CALENDAR: ("saule", "timur", "nurgul"),
+    Right.MANAGE_QUEUES: ("saule", "erlan", "raushan"),
+    Right.REVIEW_CONTACTS: ("saule", "erlan", "raushan"),
+    Right.EDIT_KNOWLEDGE: ("zarina", "darya", "adilet"),
+    Right.ANNOUNCE_BULLETINS: ("zarina", "darya", "saule"),
 }
 # Who has a desk of their own, but not this right.
 MAY_NOT = {
@@ -31,6 +37,10 @@ MAY_NOT = {
     Right.SEE_NUMBERS: ("aigerim", "olzhas", "dana"),
     Right.MANAGE_ROUTING: ("aigerim", "olzhas", "bolat"),
     Right.MANAGE_CALENDAR: ("aigerim", "olzhas", "aliya"),
+    Right.MANAGE_QUEUES: ("aigerim", "olzhas", "aliya"),
+    Right.REVIEW_CONTACTS: ("aigerim", "olzhas", "bolat"),
+    Right.EDIT_KNOWLEDGE: ("aigerim", "saule", "timur"),
+    Right.ANNOUNCE_BULLETINS: ("aigerim", "olzhas", "timur"),
 }
 DECISIONS = ("accept", "give-back", "resolve", "assign", "extend", "remind", "pause", "resume", "reopen", "correct")
 VIEWS = {
@@ -52,6 +62,7 @@ VIEWS = {
         "get",
         [{"what": what} for what in ("places", "topics", "answers", "nearby")],
     ),
+    "operator:reviews": (Right.TAKE_CONTACTS, "get", [{}]),
     "controller:home": (Right.CHECK_WORK, "get", [{}]),
     "controller:look": (Right.CHECK_WORK, "post", [{}]),
     "controller:find": (Right.CHECK_WORK, "get", [{}]),
@@ -77,6 +88,24 @@ VIEWS = {
         [{"verb": verb} for verb in ("accept", "decline", "set-out", "arrive", "report")],
     ),
     "supervisor:home": (Right.SEE_WALLBOARD, "get", [{}]),
+    "supervisor:wall": (Right.SEE_WALLBOARD, "get", [{}]),
+    "supervisor:waiting": (Right.SEE_WALLBOARD, "get", [{}]),
+    "supervisor:answered": (Right.SEE_WALLBOARD, "get", [{}]),
+    "supervisor:overdue": (Right.SEE_WALLBOARD, "get", [{}]),
+    "supervisor:people": (Right.SEE_WALLBOARD, "get", [{}]),
+    "supervisor:send_away": (Right.MANAGE_QUEUES, "post", [{}]),
+    "supervisor:thresholds": (Right.MANAGE_QUEUES, "both", [{}]),
+    "supervisor:contacts": (Right.REVIEW_CONTACTS, "get", [{}]),
+    "supervisor:contact": (Right.REVIEW_CONTACTS, "both", [{}]),
+    "supervisor:numbers_file": (Right.SEE_NUMBERS, "get", [{}]),
+    "editor:home": (Right.EDIT_KNOWLEDGE, "get", [{}]),
+    "editor:new": (Right.EDIT_KNOWLEDGE, "both", [{}]),
+    "editor:article": (Right.EDIT_KNOWLEDGE, "both", [{}]),
+    "editor:retire": (Right.EDIT_KNOWLEDGE, "post", [{}]),
+    "editor:missed": (Right.EDIT_KNOWLEDGE, "both", [{}]),
+    "editor:scripts": (Right.EDIT_KNOWLEDGE, "get", [{}]),
+    "editor:bulletins": (Right.ANNOUNCE_BULLETINS, "both", [{}]),
+    "editor:end_bulletin": (Right.ANNOUNCE_BULLETINS, "post", [{}]),
     "supervisor:numbers": (Right.SEE_NUMBERS, "get", [{}]),
     "supervisor:rules": (Right.MANAGE_ROUTING, "both", [{}]),
     "supervisor:rules_file": (Right.MANAGE_ROUTING, "get", [{}]),
@@ -92,16 +121,25 @@ BY_OTHER_MEANS = (
     "service:foreman_worker",
     "service:upload",
 )
-DESKS = ("operator", "controller", "service", "supervisor")
+DESKS = ("operator", "controller", "service", "supervisor", "editor")
 
 
 @pytest.fixture
-def ids(line, write, work, run_after):
-    """A contact, a card and an order to ask for."""
+def ids(line, write, work, run_after, aigerim, at):
+    """A contact, a card, an order, an article and somebody to ask for."""
+    article = ArticleDraft(code="KB-001", owner="SU", texts=(Text("kk", "Су жоқ", "Су кешке дейін беріледі."),))
+    knowledge.publish(article, by=None, at=at)
     _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02")
     run_after()
     contact = intake.arrive(Arrival(channel="desk", language="kk"), at=now())
-    return {"number": number, "order_id": work.order_of(number), "contact_id": contact.pk, "check_id": 1}
+    return {
+        "number": number,
+        "order_id": work.order_of(number),
+        "contact_id": contact.pk,
+        "check_id": 1,
+        "agent_id": aigerim.pk,
+        "code": "KB-001",
+    }
 
 
 @pytest.fixture

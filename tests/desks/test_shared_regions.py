@@ -65,13 +65,16 @@ def test_another_language_another_address_and_nonsense_are_rendered_anew(number,
         assert not asked(desk, nonsense).has_header("X-Age")
 
 
-def test_what_many_are_shown_alike_has_no_token_of_anybody(number, browser, olzhas, aigerim, saule):
+def test_what_many_are_shown_alike_has_no_token_of_anybody(number, browser, olzhas, aigerim, saule, zarina):
     for person, address, region in (
         (olzhas, "/controller/", "board"),
         (olzhas, "/controller/checks/", "queue"),
         (olzhas, "/controller/escalations/", "list"),
         (aigerim, "/operator/", "queue"),
-        (saule, "/supervisor/", "seats"),
+        (saule, "/supervisor/", "hands"),
+        (saule, "/supervisor/people/", "people"),
+        (zarina, "/editor/", "shelf"),
+        (zarina, "/editor/bulletins/", "bulletins"),
     ):
         shown = asked(browser(person), "5000", region=region, address=address)
         assert shown.has_header("X-Age")

@@ -64,8 +64,9 @@ ROOMS = [
     "control",
     "feedback",
     "analytics",
+    "quality",
 ]
-DESKS = ["operator", "controller", "service", "supervisor", "resident", "partner", "console"]
+DESKS = ["operator", "controller", "service", "supervisor", "editor", "resident", "partner", "console"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("controller/", include("komek.desks.controller.urls")),
     path("service/", include("komek.desks.service.urls")),
     path("supervisor/", include("komek.desks.supervisor.urls")),
+    path("editor/", include("komek.desks.editor.urls")),
     path("api/v1/", include("komek.desks.partner.urls")),
     path("", include("komek.desks.resident.urls")),
 ]

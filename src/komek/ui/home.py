@@ -15,12 +15,14 @@ DESKS: tuple[tuple[str, str, str, Right], ...] = (
     ("controller:home", _("Second line"), "check-circle", Right.CHECK_WORK),
     ("service:home", _("Service"), "wrench", Right.WORK_ORDERS_OF_OWN_SERVICE),
     ("supervisor:home", _("Supervisor"), "chart", Right.SEE_WALLBOARD),
+    ("editor:home", _("Knowledge"), "book", Right.EDIT_KNOWLEDGE),
 )
 FIRST = {
     "operator": "operator:home",
     "controller": "controller:home",
     "dispatcher": "service:home",
     "supervisor": "supervisor:home",
+    "editor": "editor:home",
 }
 
 

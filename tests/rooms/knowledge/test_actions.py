@@ -10,7 +10,6 @@ from komek.rooms.knowledge.facts import (
     ArticleRetired,
     BulletinAnnounced,
     BulletinEnded,
-    SearchMissed,
 )
 from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Doubt, Missed
 
@@ -183,14 +182,52 @@ def test_a_bulletin_cannot_be_ended_twice_nor_after_its_time(no_water, aigerim, 
         actions.end_bulletin(bulletin, by=aigerim, at=at + timedelta(hours=2))
 
 
-def test_a_search_in_vain_is_remembered_without_whom_it_was_about(facts, at):
-    missed = actions.note_missed("жер төлем 880101300123", language="kk", at=at)
+def test_a_search_in_vain_is_counted_by_day_without_whom_it_was_about(facts, at):
+    for words in ("Жер төлем 880101300123", "жер төлем", "жер төлем Айбек Сейітов"):
+        assert actions.note_missed(words, language="kk", at=at) == "жер төлем"
 
-    assert Missed.objects.get().query == "жер төлем …"
-    assert facts.announced == [SearchMissed(missed_id=missed.id, language="kk", at=at)]
-
-
-@pytest.mark.parametrize("rubbish", ["", "  ", "87011234567", "?!"])
-def test_a_search_without_words_is_not_remembered(rubbish, facts, at):
-    assert actions.note_missed(rubbish, language="ru", at=at) is None
+    found = Missed.objects.get()
+    assert (found.query, found.language, found.times) == ("жер төлем", "kk", 3)
     assert facts.announced == []
+
+
+@pytest.mark.parametrize(
+    "rubbish", ["", "  ", "87011234567", "?!", "мен кеше үйге келсем есік алдында бөтен көлік тұр екен"]
+)
+def test_what_is_no_search_is_not_remembered(rubbish, at):
+    assert actions.note_missed(rubbish, language="ru", at=at) == ""
+    assert not Missed.objects.exists()
+
+
+def test_a_day_of_nonsense_does_not_fill_the_table_but_what_is_known_is_still_counted(monkeypatch, at):
+    monkeypatch.setattr(rules, "MOST_MISSED_A_DAY", 2)
+    for words in ("ипотека", "жер салығы", "паспорт", "ипотека"):
+        actions.note_missed(words, language="kk", at=at)
+    actions.note_missed("паспорт", language="kk", at=at + timedelta(days=1))
+
+    assert {(one.day.day, one.query): one.times for one in Missed.objects.all()} == {
+        (15, "ипотека"): 2,
+        (15, "жер салығы"): 1,
+        (16, "паспорт"): 1,
+    }
+
+
+def test_old_searches_and_answered_ones_are_forgotten(at):
+    actions.note_missed("ипотека", language="kk", at=at - timedelta(days=200))
+    actions.note_missed("паспорт", language="kk", at=at)
+    actions.note_missed("жер салығы", language="kk", at=at)
+
+    assert actions.forget_old_searches(at=at) == 1
+    assert actions.forget_missed("паспорт") == 1
+    assert Missed.objects.get().query == "жер салығы"
+
+
+def test_what_somebody_else_has_published_meanwhile_is_not_overwritten(hot_water, draft, zarina, at):
+    with pytest.raises(rules.ArticleIsNewer):
+        actions.publish(replace(draft, owner="SU"), by=zarina, at=at, on_version=0)
+
+    actions.publish(replace(draft, owner="SU"), by=zarina, at=at, on_version=1)
+    with pytest.raises(rules.ArticleIsNewer):
+        actions.publish(replace(draft, owner="DOR"), by=zarina, at=at, on_version=1)
+
+    assert Article.objects.get().owner == "SU"

@@ -193,7 +193,7 @@ def test_the_editor_sees_what_is_doubted_what_is_missing_and_what_will_end(
 
     with django_assert_num_queries(3):
         doubted = [(article.code, article.doubted) for article in queries.doubted()]
-        missed = queries.missed(at - timedelta(days=7))
+        missed = [(one.query, one.times) for one in queries.missed(at.date() - timedelta(days=7))]
         ending = [article.code for article in queries.ending(at, until=date(2026, 1, 31))]
 
     assert doubted == [("KB-902", 2), ("KB-901", 1)]

@@ -76,6 +76,8 @@ class CardForm(PlaceFields):
     ticks = Words(required=False, max_length=2_000, widget=forms.HiddenInput)
     # The card that had a number before anybody read it, as this page knew it.
     received = RowId()
+    # What was searched when no article answered it.
+    missed = Words(required=False, max_length=500, widget=forms.HiddenInput)
     key = Words(required=False, max_length=64, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

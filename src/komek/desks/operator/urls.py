@@ -15,5 +15,6 @@ urlpatterns = [
     path("find/", views.find, name="find"),
     path("card/<str:number>/", views.card, name="card"),
     path("help/", views.help_typing, name="help"),
+    path("reviews/", views.reviews, name="reviews"),
     path("suggest/<slug:what>/", views.suggest, name="suggest"),
 ]

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from komek.ui.fields import Words
+from komek.rooms.quality.rules import CRITERIA, LONGEST_COMMENT, SHARES, USUAL, Figure, Said
+from komek.ui.fields import RowId, Words
 
 SPLITS = (
     ("", _("the whole city")),
@@ -123,3 +124,52 @@ class DayForm(forms.Form):
         if said.get("kind") in {"holiday", "working"} and not named and not self.errors:
             self.add_error("name_kk", _("Please write what this day is."))
         return said
+
+
+class ThresholdForm(forms.Form):
+    """What one figure is held against; shares are typed in percent."""
+
+    figure = forms.ChoiceField(choices=[(figure.value, figure.value) for figure in USUAL], widget=forms.HiddenInput)
+    warn = forms.FloatField(min_value=0, max_value=1_000_000, label=_("Watch"))
+    danger = forms.FloatField(min_value=0, max_value=1_000_000, label=_("Act"))
+
+    def limit(self) -> dict[str, Any]:
+        figure = Figure(self.cleaned_data["figure"])
+        part = 100 if figure in SHARES else 1
+        return {"figure": figure, **{name: self.cleaned_data[name] / part for name in ("warn", "danger")}}
+
+
+class ChoiceForm(forms.Form):
+    """Which contacts to look at."""
+
+    how = forms.ChoiceField(required=False, choices=[("lot", "lot"), ("low", "low")])
+    day = forms.DateField(required=False)
+    agent = RowId()
+    again = forms.IntegerField(required=False, min_value=0, max_value=10_000)
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return day
+
+
+class ReviewForm(forms.Form):
+    """One answer a criterion, and what the operator is told."""
+
+    comment = Words(required=False, max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 4}))
+    # The review that this one was written on; none is 0.
+    revision = forms.IntegerField(min_value=0, max_value=1_000_000, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in CRITERIA:
+            self.fields[name] = forms.ChoiceField(required=False, choices=[(said.value, said.value) for said in Said])
+
+    def told(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {
+            "answers": {name: said[name] for name in CRITERIA},
+            "comment": said["comment"],
+            "revision": said["revision"],
+        }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from komek.platform.facts import shows
 from komek.rooms.intake import facts as intake
+from komek.rooms.quality import facts as quality
 from komek.rooms.routing import facts as routing
 
 
@@ -24,3 +25,13 @@ def the_floor(fact: intake.ContactArrived) -> Iterable[str]:
 @shows(routing.RulesPublished)
 def the_rules(fact: routing.RulesPublished) -> Iterable[str]:
     yield "rules"
+
+
+@shows(quality.ThresholdBreached, quality.BreachEnded)
+def the_breaches(fact: quality.ThresholdBreached) -> Iterable[str]:
+    yield "breaches"
+
+
+@shows(quality.ThresholdSet)
+def the_thresholds(fact: quality.ThresholdSet) -> Iterable[str]:
+    yield "thresholds"

@@ -40,9 +40,11 @@ class Right(StrEnum):
     MANAGE_PLACES = "manage_places"
     READ_KNOWLEDGE = "read_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
+    ANNOUNCE_BULLETINS = "announce_bulletins"
     SEE_WALLBOARD = "see_wallboard"
     SEE_NUMBERS = "see_numbers"
     MANAGE_QUEUES = "manage_queues"
+    REVIEW_CONTACTS = "review_contacts"
     PLAN_SHIFTS = "plan_shifts"
     WATCH_CAMERAS = "watch_cameras"
     MANAGE_STAFF = "manage_staff"
@@ -73,12 +75,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_ROUTING,
         Right.MANAGE_CALENDAR,
         Right.MANAGE_QUEUES,
+        Right.REVIEW_CONTACTS,
+        Right.ANNOUNCE_BULLETINS,
         Right.SEE_WALLBOARD,
         Right.SEE_NUMBERS,
     },
     Role.PLANNER: frozenset({Right.SEE_WALLBOARD, Right.SEE_NUMBERS, Right.PLAN_SHIFTS}),
     Role.WATCH: FLOOR | {Right.REGISTER_CARDS, Right.WATCH_CAMERAS},
-    Role.EDITOR: frozenset({Right.READ_KNOWLEDGE, Right.EDIT_KNOWLEDGE}),
+    Role.EDITOR: frozenset({Right.READ_KNOWLEDGE, Right.EDIT_KNOWLEDGE, Right.ANNOUNCE_BULLETINS}),
     Role.CITY: frozenset({Right.SEE_WALLBOARD, Right.SEE_NUMBERS}),
     Role.ADMIN: frozenset(
         {

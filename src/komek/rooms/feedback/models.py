@@ -47,3 +47,6 @@ class Survey(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["card", "round"], name="survey_once_a_round"),)
+        indexes = (
+            models.Index(fields=["-answered_at"], condition=models.Q(score__lte=rules.LOW_SCORE), name="survey_low"),
+        )

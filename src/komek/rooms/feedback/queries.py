@@ -50,6 +50,13 @@ def surveys(card_id: int) -> list[Survey]:
 _surveys = Question(lambda card: Survey.objects.filter(card_id=card).order_by("round"))
 
 
+def low_scores(*, limit: int) -> dict[int, int]:
+    """Contact → score, of the residents who were least content lately, the newest first."""
+    low = Survey.objects.filter(score__lte=rules.LOW_SCORE, answered_at__isnull=False, card__contact__isnull=False)
+    rows = low.order_by("-answered_at").values_list("card__contact_id", "score")[:limit]
+    return {contact_id: score for contact_id, score in rows if score is not None}
+
+
 def notices(card_id: int) -> list[Notice]:
     """What the resident was told about a card, in order."""
     return list(Notice.objects.filter(card_id=card_id).select_related("message").order_by("id"))

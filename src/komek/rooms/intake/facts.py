@@ -106,3 +106,12 @@ class SeatChanged:
     was: str
     was_seconds: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class AgentSentAway:
+    """Somebody else has said that this person is not here any more."""
+
+    agent_id: int
+    by_agent_id: int
+    at: datetime

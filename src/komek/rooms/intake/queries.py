@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Avg, Count, F, Min, QuerySet
 
 from komek.platform.questions import Given, Question
 from komek.registers.residents import queries as residents
@@ -25,6 +25,16 @@ class QueueCount:
     urgency: str
     count: int
     oldest: datetime
+
+
+@dataclass(frozen=True)
+class AnsweredBy:
+    """How many contacts one person has taken, and how long those waited and lasted on average, in seconds."""
+
+    name: str
+    number: int
+    waited: float | None
+    talked: float | None
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,16 @@ def _accepted_by(agent: Given) -> QuerySet[Contact]:
 _at_hand = Question(_accepted_by)
 
 
+def all_at_hand() -> list[Contact]:
+    """What everybody is busy with now, the oldest first; as many rows as there are people at work."""
+    return _all_at_hand()
+
+
+_all_at_hand = Question(
+    lambda: Contact.objects.filter(state__in=[State.ACCEPTED, State.WRAP_UP]).order_by("accepted_at", "id")
+)
+
+
 def offered(agent: Agent) -> Contact | None:
     """What this person is being offered now."""
     return _offered.one(agent=agent.pk)
@@ -153,6 +173,20 @@ def seats() -> list[Seat]:
 
 
 _seats = Question(lambda: Seat.objects.exclude(state=SeatState.OFF).select_related("agent").order_by("state", "since"))
+
+
+def answered_by(since: datetime) -> list[AnsweredBy]:
+    """Who has taken how many of the contacts that arrived since then, the busiest first; for a day, not for a year."""
+    taken = Contact.objects.filter(arrived_at__gte=since, accepted_by__isnull=False)
+    told = taken.values_list("accepted_by__name").annotate(
+        number=Count("id"),
+        waited=Avg(F("accepted_at") - F("arrived_at")),
+        talked=Avg(F("ended_at") - F("accepted_at")),
+    )
+    return [
+        AnsweredBy(name, number, *(None if lasted is None else lasted.total_seconds() for lasted in (waited, talked)))
+        for name, number, waited, talked in told.order_by("-number", "accepted_by__name")
+    ]
 
 
 def seat_changes(agent: Agent, *, since: datetime) -> list[SeatChange]:

@@ -15,6 +15,8 @@ LONGEST_WRAP_UP = timedelta(minutes=3)
 LARGEST_DRAFT = 200_000
 LONGEST_ID = 200
 NO_ANSWER = "no answer"
+# The reason of a seat that its person has not left by themselves.
+SENT_AWAY = "sent_away"
 PLACE_TEXTS = {"text": 500, "house_number": 24, "district_code": 40, "landmark": 500}
 PLACE_NUMBERS = ("street_id", "house_id")
 
@@ -109,6 +111,11 @@ class SeatIsBusy(Refusal):
 
     def __init__(self) -> None:
         super().__init__("seat_is_busy", "Finish the contact at hand first.")
+
+
+class NotHere(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__("agent_not_here", "%(name)s has left already.", name=name)
 
 
 class DraftNotReadable(Refusal):

@@ -59,15 +59,6 @@ class BulletinEnded:
 
 
 @dataclass(frozen=True)
-class SearchMissed:
-    """Somebody searched and nothing was found: an article is missing."""
-
-    missed_id: int
-    language: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class ScriptsPublished:
     """The emergency scripts of the city changed; `codes` are all that are in force now."""
 

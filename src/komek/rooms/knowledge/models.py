@@ -111,16 +111,22 @@ class Bulletin(models.Model):
 
 
 class Missed(models.Model):
-    """A search that found nothing, without whatever could name a person."""
+    """How often something was searched in vain on a day, without whatever could name a person."""
 
-    query = models.CharField(max_length=200)
+    day = models.DateField()
     language = models.CharField(max_length=2, choices=LANGUAGES)
-    at = models.DateTimeField(db_index=True)
+    # Counted by its folded letters, shown as it was typed first.
+    folded = models.CharField(max_length=2 * rules.LONGEST_SEARCH)
+    query = models.CharField(max_length=rules.LONGEST_SEARCH)
+    times = models.PositiveIntegerField()
 
     unaudited = True
 
     class Meta:
-        ordering = ("-at",)
+        ordering = ("-day", "folded")
+        constraints = (
+            models.UniqueConstraint(name="knowledge_missed_once_a_day", fields=["day", "language", "folded"]),
+        )
 
     def __str__(self) -> str:
         return self.query

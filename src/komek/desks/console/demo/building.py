@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from tqdm import tqdm
 
-from komek.desks.console.demo import notes
+from komek.desks.console.demo import desks, notes
 from komek.desks.console.demo.dice import Dice
 from komek.desks.console.demo.history import History
 from komek.desks.console.demo.material import Material
@@ -62,6 +62,8 @@ def build(pack: Pack, *, days: int, contacts: int, at: datetime) -> Notes:
         # So much was written in minutes that the planner still believes the tables to be empty.
         cursor.execute("ANALYZE")
     announce_bulletins(stage, at=at)
+    with audit.acting(ACTOR):
+        desks.fill(stage, at=at)
     return plan
 
 

@@ -13,7 +13,7 @@ SIGN_INS = {
     "dana": ("service SU", "/service/"),
     "saule": ("supervisor", "/supervisor/"),
     "timur": ("administrator", "/desk/"),
-    "zarina": ("knowledge editor", "/desk/"),
+    "zarina": ("knowledge editor", "/editor/"),
 }
 
 

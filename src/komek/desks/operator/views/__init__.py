@@ -2,6 +2,7 @@
 
 from komek.desks.operator.views.cards import card, find, finish
 from komek.desks.operator.views.contacts import contact, draft, entry, home, seat
+from komek.desks.operator.views.reviews import reviews
 from komek.desks.operator.views.suggestions import help_typing, suggest
 
-__all__ = ["card", "contact", "draft", "entry", "find", "finish", "help_typing", "home", "seat", "suggest"]
+__all__ = ["card", "contact", "draft", "entry", "find", "finish", "help_typing", "home", "reviews", "seat", "suggest"]

@@ -25,6 +25,7 @@ from komek.rooms.channels.rules import cleaned
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours
+from komek.rooms.knowledge import actions as knowledge
 from komek.rooms.routing import queries as routing
 from komek.ui import presence
 from komek.ui.refusals import said
@@ -49,6 +50,7 @@ def finish(request: HttpRequest, contact_id: int) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, said(refusal))
         return screen(request, current=found, form=form, status=409)
+    _note_missed(form)
     return redirect(address_of(contact_id))
 
 
@@ -113,6 +115,16 @@ def _received(contact: Any, told: int | None, draft: CardDraft) -> int | None:
         if same or known.registered_at is None:
             return known.pk
     return next((card.pk for card in made if card.status == Status.RECEIVED), None)
+
+
+def _note_missed(form: CardForm) -> None:
+    """Count what was searched in vain: no article was found, or a question was answered without one."""
+    told = form.cleaned_data
+    if told["article_id"]:
+        return
+    by_heart = told["kind"] in {Kind.QUESTION, Kind.NOT_OURS}
+    if words := told["missed"] or (told["text"] if by_heart else ""):
+        knowledge.note_missed(words, language=told["language"], at=now())
 
 
 def _fingerprint(told: dict[str, Any]) -> str | None:

@@ -14,6 +14,7 @@ from komek.rooms.analytics.rules.contact_stories import ContactStory, settle_con
 from komek.rooms.analytics.rules.instants import written
 from komek.rooms.analytics.rules.kpis import DEFINITIONS, PERCENTILES, Aim, Counts, Definition, Kpi, Spread, Unit, kpi
 from komek.rooms.analytics.rules.measures import (
+    HALF_HOURS,
     RUNNING,
     Cell,
     Dimension,
@@ -22,6 +23,7 @@ from komek.rooms.analytics.rules.measures import (
     UnknownDimension,
     card_counts,
     contact_counts,
+    half_hour,
     message_counts,
 )
 from komek.rooms.analytics.rules.message_stories import MessageStory, find_answers, is_answer, is_network, told_by
@@ -29,6 +31,7 @@ from komek.rooms.analytics.rules.message_stories import MessageStory, find_answe
 __all__ = [
     "CAME_BACK_WITHIN",
     "DEFINITIONS",
+    "HALF_HOURS",
     "PERCENTILES",
     "RUNNING",
     "Aim",
@@ -50,6 +53,7 @@ __all__ = [
     "contact_counts",
     "end",
     "find_answers",
+    "half_hour",
     "is_answer",
     "is_network",
     "kpi",

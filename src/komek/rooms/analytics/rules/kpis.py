@@ -7,7 +7,7 @@ from enum import StrEnum
 from komek.rooms.analytics.rules.measures import Dimension, Measure
 
 Counts = Mapping[str, int]
-EVERY = frozenset(Dimension)
+EVERY = frozenset(Dimension) - {Dimension.HALF_HOUR}
 # A contact belongs to no service, and a message to nothing but its channel.
 OF_CONTACTS = EVERY - {Dimension.SERVICE}
 OF_MESSAGES = frozenset({Dimension.ALL, Dimension.CHANNEL})

@@ -70,6 +70,11 @@ class Dimension(StrEnum):
     TOPIC = "topic"
     GROUP = "group"
     SERVICE = "service"
+    # Of the day only, and only how many arrived: the curve of a day.
+    HALF_HOUR = "half_hour"
+
+
+HALF_HOURS = tuple(f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30))
 
 
 class UnknownDimension(Refusal):
@@ -89,7 +94,15 @@ def contact_counts(story: ContactStory, *, zone: ZoneInfo) -> Tallies:
         return Tallies()
     parts = _parts(story.channel, story.language, story.district_code, story.topic_code, story.group_code)
     day = _day(story.arrived_at, zone)
-    return _counted(((day, measure, amount) for measure, amount in _of_contact(story, story.arrived_at)), parts)
+    counted = _counted(((day, measure, amount) for measure, amount in _of_contact(story, story.arrived_at)), parts)
+    slot = half_hour(story.arrived_at.astimezone(zone))
+    counted[day, Measure.CONTACTS.value, Dimension.HALF_HOUR.value, slot] = 1
+    return counted
+
+
+def half_hour(here: datetime) -> str:
+    """The half hour of a moment by the clock of the city, named by its beginning."""
+    return HALF_HOURS[here.hour * 2 + here.minute // 30]
 
 
 def card_counts(story: CardStory, *, zone: ZoneInfo) -> Tallies:

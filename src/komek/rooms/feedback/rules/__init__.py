@@ -3,6 +3,7 @@
 from komek.rooms.feedback.rules.answers import (
     BEST_SCORE,
     LONGEST_COMMENT,
+    LOW_SCORE,
     MAY_REFUTE_FOR,
     AlreadyAnswered,
     Answer,
@@ -42,6 +43,7 @@ __all__ = [
     "FIELDS",
     "LANGUAGES",
     "LONGEST_COMMENT",
+    "LOW_SCORE",
     "MAY_REFUTE_FOR",
     "REASONS",
     "SAID_BY_VOICE",

@@ -18,6 +18,10 @@ class Answer(StrEnum):
     REFUTED = "refuted"
 
 
+# From here on somebody should look at what went wrong.
+LOW_SCORE = 3
+
+
 class AlreadyAnswered(Refusal):
     def __init__(self, number: str) -> None:
         super().__init__("already_answered", "You have answered about %(number)s already. Thank you.", number=number)

@@ -12,7 +12,7 @@ from komek.rooms.intake.actions.handling import (
     wrap_up,
 )
 from komek.rooms.intake.actions.offering import accept, decline, offer_waiting, pick, withdraw_expired_offers
-from komek.rooms.intake.actions.seating import leave, take_break, take_seat
+from komek.rooms.intake.actions.seating import leave, send_away, take_break, take_seat
 
 __all__ = [
     "abandon",
@@ -29,6 +29,7 @@ __all__ = [
     "put_back",
     "release_wrap_ups",
     "save_draft",
+    "send_away",
     "settle",
     "take_break",
     "take_seat",

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from komek.platform import unit
+from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right, RightMissing
 from komek.rooms.intake import rules
 from komek.rooms.intake.actions import moves, offering
+from komek.rooms.intake.facts import AgentSentAway
 from komek.rooms.intake.models import Contact, Seat
 from komek.rooms.intake.rules import SeatState, State
 
@@ -34,6 +36,19 @@ def take_break(agent: Agent, *, reason: str, at: datetime) -> Seat:
 def leave(agent: Agent, *, at: datetime) -> Seat:
     """Go home; an offer goes back to the queue, a wrap-up ends, a conversation is finished first."""
     return _stand_up(agent, SeatState.OFF, reason="", at=at)
+
+
+@together
+def send_away(agent: Agent, *, by: Agent, at: datetime) -> Seat:
+    """Leave for somebody who went home and forgot to say so; whoever talks with a resident is left alone."""
+    if not by.may(Right.MANAGE_QUEUES):
+        raise RightMissing(Right.MANAGE_QUEUES)
+    seat = moves.seat_of(agent.id)
+    if seat is None or seat.state == SeatState.OFF:
+        raise rules.NotHere(agent.name)
+    seat = _stand_up(agent, SeatState.OFF, reason=rules.SENT_AWAY, at=at)
+    announce(AgentSentAway(agent.id, by.id, at))
+    return seat
 
 
 def _stand_up(agent: Agent, state: SeatState, *, reason: str, at: datetime) -> Seat:

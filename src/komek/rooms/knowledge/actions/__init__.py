@@ -3,6 +3,8 @@
 from komek.rooms.knowledge.actions.articles import (
     announce_bulletin,
     end_bulletin,
+    forget_missed,
+    forget_old_searches,
     mark_wrong,
     note_missed,
     publish,
@@ -10,4 +12,14 @@ from komek.rooms.knowledge.actions.articles import (
 )
 from komek.rooms.knowledge.actions.scripts import publish_scripts
 
-__all__ = ["announce_bulletin", "end_bulletin", "mark_wrong", "note_missed", "publish", "publish_scripts", "retire"]
+__all__ = [
+    "announce_bulletin",
+    "end_bulletin",
+    "forget_missed",
+    "forget_old_searches",
+    "mark_wrong",
+    "note_missed",
+    "publish",
+    "publish_scripts",
+    "retire",
+]

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
+from django.db import connection
 from django.db.models import Value
 from django.db.models.expressions import Combinable
+from django.utils.timezone import localdate
 
 from komek.platform.facts import announce
 from komek.platform.transactions import together
@@ -14,15 +16,29 @@ from komek.registers.staff.models import Agent
 from komek.rooms.knowledge import facts, rules
 from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Doubt, Missed
 
+COUNT_MISSED = """
+INSERT INTO knowledge_missed AS missed (day, language, folded, query, times)
+SELECT day, language, folded, query, 1
+FROM (SELECT %(day)s::date AS day, %(language)s::text AS language, %(folded)s::text AS folded, %(query)s::text AS query) new
+WHERE EXISTS (
+        SELECT FROM knowledge_missed known
+        WHERE known.day = new.day AND known.language = new.language AND known.folded = new.folded
+    ) OR (SELECT count(*) FROM knowledge_missed today WHERE today.day = new.day) < %(most)s
+ON CONFLICT (day, language, folded) DO UPDATE SET times = missed.times + 1
+"""
+
 
 @together
-def publish(draft: rules.ArticleDraft, *, by: Agent | None, at: datetime) -> Article:
+def publish(draft: rules.ArticleDraft, *, by: Agent | None, at: datetime, on_version: int | None = None) -> Article:
     """Make the draft the article of its code, in a new version; the same draft again changes nothing.
 
-    So a city pack can be loaded twice. Nobody (`by=None`) means the pack itself.
+    So a city pack can be loaded twice. Nobody (`by=None`) means the pack itself. Who edits says with `on_version` what
+    the draft was written on, 0 for a new article: what somebody else has published since is not overwritten.
     """
     draft = rules.checked(draft)
     article = Article.objects.select_for_update().filter(code=draft.code).first()
+    if on_version is not None and on_version != (article.version if article else 0):
+        raise rules.ArticleIsNewer(draft.code, article.version if article else 0)
     if article is not None and article.active and is_same(article, draft):
         return article
     version = article.version + 1 if article is not None else 1
@@ -111,14 +127,29 @@ def end_bulletin(bulletin: Bulletin, *, by: Agent | None, at: datetime) -> Bulle
 
 
 @together
-def note_missed(words: str, *, language: str, at: datetime) -> Missed | None:
-    """Remember what was searched in vain, without numbers or addresses that could name a person."""
-    query = rules.without_personal(words)
-    if not rules.terms(query):
-        return None
-    missed = Missed.objects.create(query=query, language=language, at=at)
-    announce(facts.SearchMissed(missed_id=missed.id, language=language, at=at))
-    return missed
+def note_missed(words: str, *, language: str, at: datetime) -> str:
+    """Count a search in vain, by what was looked for and the day; returns what was counted, empty for no search.
+
+    One statement, whatever there was before; on a day on which too much was searched only what is known is counted.
+    """
+    query = rules.searched(words)
+    if not query:
+        return ""
+    with connection.cursor() as cursor:
+        told = {"language": language, "folded": rules.fold(query), "query": query}
+        cursor.execute(COUNT_MISSED, {**told, "day": localdate(at), "most": rules.MOST_MISSED_A_DAY})
+    return query
+
+
+@together
+def forget_missed(query: str) -> int:
+    """Take a search off the list: somebody has written the article, or none is needed."""
+    return Missed.objects.filter(folded=rules.fold(query)).delete()[0]
+
+
+def forget_old_searches(*, at: datetime) -> int:
+    """Forget what was searched a season ago; it says nothing about what is missing today."""
+    return Missed.objects.filter(day__lt=localdate(at) - rules.MISSED_KEPT_FOR).delete()[0]
 
 
 def is_same(article: Article, draft: rules.ArticleDraft) -> bool:

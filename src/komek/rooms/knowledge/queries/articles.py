@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from komek.platform.languages import LANGUAGES
@@ -177,10 +178,20 @@ def doubted() -> QuerySet[Article]:
     return with_doubts(Article.objects.filter(active=True)).filter(doubted__gt=0).order_by("-doubted", "code")
 
 
-def missed(since: datetime, *, limit: int = 50) -> list[tuple[str, int]]:
+def missed(since: date, *, limit: int = 50) -> list[rules.MissedSearch]:
     """What people looked for in vain, the most frequent first: the articles that are missing."""
-    searched = Missed.objects.filter(at__gte=since).values("query").annotate(times=Count("id"))
-    return list(searched.order_by("-times", "query").values_list("query", "times")[:limit])
+    searched = Missed.objects.filter(day__gte=since).values("folded")
+    told = searched.annotate(
+        said=Min("query"),
+        all=Sum("times"),
+        days=Count("day", distinct=True),
+        last=Max("day"),
+        languages=ArrayAgg("language", distinct=True),
+    )
+    return [
+        rules.MissedSearch(row["said"], row["all"], row["days"], row["last"], tuple(row["languages"]))
+        for row in told.order_by("-all", "-last", "folded")[:limit]
+    ]
 
 
 def valid(at: datetime) -> QuerySet[Article]:

@@ -6,11 +6,14 @@ from komek.rooms.knowledge.rules.articles import (
     LONGEST_TITLE,
     Answer,
     ArticleDraft,
+    ArticleIsNewer,
     ArticleRetired,
     IncompleteArticle,
+    MissedSearch,
     Text,
     UnknownArticle,
     checked,
+    next_code,
 )
 from komek.rooms.knowledge.rules.bulletins import (
     BulletinDraft,
@@ -36,15 +39,31 @@ from komek.rooms.knowledge.rules.scripts import (
     filled,
     matching,
 )
-from komek.rooms.knowledge.rules.searching import Found, Term, own_words, plain, snippet, terms, without_personal
+from komek.rooms.knowledge.rules.searching import (
+    LONGEST_SEARCH,
+    MISSED_KEPT_FOR,
+    MOST_MISSED_A_DAY,
+    Found,
+    Term,
+    own_words,
+    plain,
+    searched,
+    snippet,
+    terms,
+    without_personal,
+)
 from komek.rooms.knowledge.rules.stems import stems
 
 __all__ = [
     "LANGUAGES",
+    "LONGEST_SEARCH",
     "LONGEST_TITLE",
+    "MISSED_KEPT_FOR",
+    "MOST_MISSED_A_DAY",
     "MOST_STEPS",
     "Answer",
     "ArticleDraft",
+    "ArticleIsNewer",
     "ArticleRetired",
     "BadArticle",
     "Book",
@@ -58,6 +77,7 @@ __all__ = [
     "IncompleteArticle",
     "IncompleteBook",
     "Match",
+    "MissedSearch",
     "Place",
     "SameVersion",
     "Script",
@@ -77,9 +97,11 @@ __all__ = [
     "fold",
     "from_latin",
     "matching",
+    "next_code",
     "own_words",
     "parse_article",
     "plain",
+    "searched",
     "snippet",
     "stems",
     "terms",

@@ -1,6 +1,7 @@
 """What an article is, and what one must be to be published."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,6 +24,19 @@ class ArticleRetired(Refusal):
 
     def __init__(self, code: str) -> None:
         super().__init__("article_retired", "Article %(article)s has already been retired.", article=code)
+
+
+class ArticleIsNewer(Refusal):
+    """Somebody else has published the article since it was opened."""
+
+    def __init__(self, code: str, version: int) -> None:
+        super().__init__(
+            "article_is_newer",
+            "Article %(article)s was published by somebody else meanwhile (version %(version)s). Nothing was overwritten.",
+            article=code,
+            version=version,
+        )
+        self.version = version
 
 
 class IncompleteArticle(Refusal):
@@ -72,6 +86,24 @@ class Answer:
     valid_to: date | None
     updated_at: datetime
     doubts: int
+
+
+@dataclass(frozen=True)
+class MissedSearch:
+    """Something that was looked for in vain: how often, on how many days, when last, and in which languages."""
+
+    query: str
+    times: int
+    days: int
+    last: date
+    languages: tuple[str, ...]
+
+
+def next_code(codes: Iterable[str]) -> str:
+    """The code of a new article: the number after the highest, with the letters of that one."""
+    known = [code.partition("-")[::2] for code in codes]
+    letters, number = max(known, key=lambda parts: int(parts[1]), default=("KB", "0"))
+    return f"{letters}-{int(number) + 1:03}"
 
 
 def checked(draft: ArticleDraft) -> ArticleDraft:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
 
@@ -18,6 +19,12 @@ MOST_WORDS = 50_000
 MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 MARKDOWN_SIGNS = re.compile(r"^\s*(?:#{1,6}|[-*+>]|\d+[.)])\s+|[*_`|]+", re.MULTILINE)
 MAIL = re.compile(r"\S+@\S+")
+# Longer than this nobody searches: it is somebody's story, and stories name people.
+MOST_SEARCHED = 8
+LONGEST_SEARCH = 80
+MOST_MISSED_A_DAY = 1_000
+MISSED_KEPT_FOR = timedelta(days=180)
+NUMBERED = re.compile(r"\d")
 LONG_NUMBER = re.compile(r"\+?\d(?:[\s()-]{0,2}\d){4,}")
 
 
@@ -134,3 +141,19 @@ def best_start(text: str, hits: list[tuple[int, frozenset[int]]], width: int) ->
 def without_personal(query: str) -> str:
     """A query that may be kept: telephone and identity numbers and addresses of mail are taken out."""
     return LONG_NUMBER.sub("…", MAIL.sub("…", " ".join(query.replace("\0", " ").split())))[:200]
+
+
+def searched(words: str) -> str:
+    """What was looked for, as it may be counted: without numbers and without names; empty for a whole story.
+
+    A word with a capital letter that does not begin the query is taken for somebody's name or a street. What is left of
+    a search by few words names a thing; a longer text is what a resident told, and is not kept at all.
+    """
+    typed = WORD.findall(without_personal(words))
+    things = [
+        word for place, word in enumerate(typed) if not (place and word[0].isupper()) and not NUMBERED.search(word)
+    ]
+    query = " ".join(things).lower()
+    if not 1 <= len(things) <= MOST_SEARCHED or len(query) > LONGEST_SEARCH:
+        return ""
+    return query if terms(query) else ""

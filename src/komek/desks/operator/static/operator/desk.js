@@ -39,6 +39,9 @@ async function ask() {
     }
     if (shown.innerHTML !== part.innerHTML) replace(shown, document.importNode(part.content, true))
   }
+  // What no article answers goes along with the card: an editor should know what is missing.
+  const found = document.querySelector("#answers [data-article]")
+  form.missed.value = found ? "" : form.text.value.slice(0, 500)
   press(form.article_id.value)
   tick_again()
 }

@@ -1,8 +1,7 @@
-"""The wallboard, the numbers with their formulas, the routing rules and the working calendar."""
+"""What the floor works by: the routing rules and the working calendar."""
 
 import csv
 import io
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,54 +10,19 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from komek.desks.supervisor.forms import YEARS, DayForm, PeriodForm, RulesForm
+from komek.desks.supervisor.forms import YEARS, DayForm, RulesForm
 from komek.platform.clock import now
 from komek.refusal import Refusal
 from komek.registers.calendar import actions as calendar_actions
 from komek.registers.calendar import queries as calendar_queries
 from komek.registers.staff.rules import Right
-from komek.rooms.analytics import queries as analytics
-from komek.rooms.intake import queries as intake
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing import queries as routing_queries
 from komek.rooms.routing.rules import RulesBroken
 from komek.ui.refusals import said
-from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
 
-# Everybody who may see the wallboard is shown the same.
-FLOOR = "wallboard"
 COLUMNS = ("order", "topic", "district", "house_duty", "hours", "services", "priority", "norm", "note")
-
-
-@needs(Right.SEE_WALLBOARD)
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Now: who waits, who is where, today so far."""
-    regions = [
-        Region("queue", "supervisor/queue.html", ("floor",), lambda: {"counts": intake.queue_counts()}, FLOOR),
-        Region("seats", "supervisor/seats.html", ("floor",), lambda: {"seats": intake.seats()}, FLOOR),
-        Region("today", "supervisor/today.html", ("~figures",), lambda: {"today": analytics.live(now())}, FLOOR),
-    ]
-    return page(request, "supervisor/home.html", regions)
-
-
-@needs(Right.SEE_NUMBERS)
-@require_GET
-def numbers(request: HttpRequest) -> HttpResponse:
-    """The figures of any days, each with its formula and its aim."""
-    form = PeriodForm(request.GET)
-    valid = form.is_valid()
-    told = form.cleaned_data if valid else {}
-    until = told.get("until") or localdate()
-    since = told.get("since") or until
-    by = told.get("by") or None
-    found = analytics.kpis(min(since, until), until, by=by, at=now())
-    by_value: dict[str, list[Any]] = {}
-    for kpi in found:
-        by_value.setdefault(kpi.of, []).append(kpi)
-    shown = {"form": form, "since": since, "until": until, "by": by, "found": by_value.items()}
-    return render(request, "supervisor/numbers.html", shown, status=200 if valid else 422)
 
 
 @needs(Right.MANAGE_ROUTING)

@@ -1,4 +1,4 @@
-"""Questions to the numbers: the figures of any days, split as asked, and the wallboard of today."""
+"""The figures of any days, split as asked, and the wallboard of today."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ def day(on: date, *, at: datetime | None = None) -> list[Kpi]:
 
 def live(at: datetime) -> Live:
     """The wallboard: today so far, as it stands at this moment."""
-    today = at.astimezone(_zone()).date()
+    today = at.astimezone(city_zone()).date()
     found = counts(today, today, at=at)[""]
     spread = _spreads(today, today, split=Dimension.ALL).get("", Spread())
     return Live(
@@ -125,6 +125,18 @@ def _first_of_month(day: date, back: int) -> date:
     return date(year, month + 1, 1)
 
 
+def overdue_by(dimension: str, *, at: datetime) -> dict[str, int]:
+    """How many open cards are overdue at this moment, by a dimension; as many rows are read as are overdue."""
+    place, joined = PLACES[_split(dimension)]
+    return dict(
+        _rows(
+            f"SELECT {place}, count(*) FROM analytics_cardstory {joined}"  # noqa: S608 - both parts are ours
+            " WHERE ended_at IS NULL AND runs_out_at < %(at)s GROUP BY 1",
+            at=at,
+        )
+    )
+
+
 def _split(by: str | None) -> str:
     if by is None:
         return Dimension.ALL.value
@@ -143,16 +155,10 @@ def _carry_on(found: Mapping[str, Counter[str]], standing: Counter[str]) -> None
 
 def _look_at_the_clock(found: Mapping[str, Counter[str]], until: date, *, split: str, at: datetime) -> None:
     """While today is not over, count what is overdue by now: what runs out tonight is still being kept."""
-    today = at.astimezone(_zone()).date()
+    today = at.astimezone(city_zone()).date()
     if until < today:
         return
-    place, joined = PLACES[Dimension.ALL if split == DAY else split]
-    rows = _rows(
-        f"SELECT {place}, count(*) FROM analytics_cardstory {joined}"  # noqa: S608 - both parts are ours
-        " WHERE ended_at IS NULL AND runs_out_at < %(at)s GROUP BY 1",
-        at=at,
-    )
-    overdue = dict(rows)
+    overdue = overdue_by(Dimension.ALL if split == DAY else split, at=at)
     for value, counted in found.items():
         if split != DAY:
             counted[Measure.OVERDUE] = overdue.get(value, 0)
@@ -169,8 +175,8 @@ def _spreads(since: date, until: date, *, split: str) -> dict[str, Spread]:
         f" FROM analytics_cardstory {joined}"
         " WHERE ended_as = 'closed' AND ended_at >= %(since)s AND ended_at < %(until)s GROUP BY 1",
         percentiles=list(rules.PERCENTILES),
-        since=datetime.combine(since, time(), tzinfo=_zone()),
-        until=datetime.combine(until + timedelta(days=1), time(), tzinfo=_zone()),
+        since=datetime.combine(since, time(), tzinfo=city_zone()),
+        until=datetime.combine(until + timedelta(days=1), time(), tzinfo=city_zone()),
     )
     return {value: Spread(closed, hours) for value, closed, hours in rows if value or split == Dimension.ALL}
 
@@ -181,5 +187,6 @@ def _rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _zone() -> ZoneInfo:
+def city_zone() -> ZoneInfo:
+    """Where a day begins and ends."""
     return ZoneInfo(settings.TIME_ZONE)

@@ -1,0 +1,25 @@
+"""The supervisor's pages: the floor now, the wall, who is where, reviews, numbers, and what the floor works by."""
+
+from komek.desks.supervisor.views.floor import answered, home, overdue, people, send_away, waiting, wall
+from komek.desks.supervisor.views.numbers import numbers, numbers_file
+from komek.desks.supervisor.views.quality import contact, contacts
+from komek.desks.supervisor.views.thresholds import thresholds
+from komek.desks.supervisor.views.working import calendar, rules, rules_file
+
+__all__ = [
+    "answered",
+    "calendar",
+    "contact",
+    "contacts",
+    "home",
+    "numbers",
+    "numbers_file",
+    "overdue",
+    "people",
+    "rules",
+    "rules_file",
+    "send_away",
+    "thresholds",
+    "waiting",
+    "wall",
+]
