@@ -17,6 +17,12 @@ BURST = {
 # A map without a graphics card takes its time to be drawn.
 MAP_MS = 2_500
 
+LEAK = {
+    "kk": "Көшеде су құбыры жарылды, жолды су басып жатыр",
+    "ru": "На улице прорвало водопровод, вода заливает дорогу",
+    "en": "A water main burst in the street, the road is under water",
+}
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -68,11 +74,11 @@ def writing(page: Page, url: str) -> None:
     page.wait_for_selector("#route .chip")
 
 
-def wrote(page: Page, url: str) -> None:
+def wrote(page: Page, url: str, words: dict[str, str] = BURST) -> None:
     """A resident in the midst of the form: the words have called what helps, the phone has said where it is."""
     page.goto(f"{url}/write/")
     language = page.locator("html").get_attribute("lang") or "kk"
-    page.fill("#id_text", BURST[language])
+    page.fill("#id_text", words[language])
     if not page.input_value("#id_topic_code"):
         page.wait_for_selector("#guesses button")
         page.locator("#guesses button").first.click()
@@ -121,6 +127,11 @@ def first_card(page: Page, url: str) -> None:
 def first_order(page: Page, url: str) -> None:
     """The first order of a service's board, with a link for its foreman."""
     page.goto(f"{url}/service/")
+    if not page.locator(".line .what").count():
+        wrote(page, url, LEAK)
+        page.locator(".send button.primary").click()
+        page.wait_for_selector(".steps-of")
+        page.goto(f"{url}/service/")
     page.locator(".line .what").first.click()
     page.wait_for_selector(".order-card")
     if not page.locator(".given").count():
@@ -148,7 +159,7 @@ def on_a_phone(step: str) -> Play:
 def a_contact(page: Page, url: str) -> None:
     """The first contact that is drawn by lot, and the form of its review."""
     page.goto(f"{url}/supervisor/contacts/")
-    page.locator('main a[href^="/supervisor/contacts/"]').first.click()
+    page.locator('main tbody a[href^="/supervisor/contacts/"]').first.click()
     page.wait_for_selector(".review")
 
 
