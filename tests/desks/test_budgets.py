@@ -58,7 +58,7 @@ BUDGETS = [
     ("zarina", "/editor/article/KB-001/", None, 9),
     (None, "/status/{number}/{code}/", None, 9),
     (None, "/", None, 0),
-    (None, "/?q=құбыр", None, 6),
+    (None, "/?q=құбыр", None, 5),
     (None, "/write/", None, 1),
     (None, "/write/help/?text=құбыр&lat=51.15&lon=71.43", None, 4),
     (None, "/works/?at=51.15,71.43", None, 1),

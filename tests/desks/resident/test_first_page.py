@@ -55,10 +55,10 @@ def test_an_answer_that_is_not_there_is_said_kindly(line, browser):
 def test_what_was_looked_for_in_vain_is_noted_without_the_person(line, browser):
     text_of(browser(language="ru").get("/", {"q": "единорог в пруду +7 701 555 01 42"}))
 
-    ((query, times),) = queries.missed(since=now().replace(hour=0))
-    assert times == 1
-    assert "единорог" in query
-    assert "555" not in query
+    (missed,) = queries.missed(now().date())
+    assert missed.times == 1
+    assert "единорог" in missed.query
+    assert "555" not in missed.query
 
 
 @pytest.fixture

@@ -97,9 +97,10 @@ def normalized(kind: str, value: str) -> str:
         return _phone(text)
     if kind == HandleKind.EMAIL:
         return _email(text)
-    if not text or kind not in set(HandleKind):
+    handle = text.removeprefix("@").lower() if kind == HandleKind.MESSENGER else text
+    if not handle or kind not in set(HandleKind):
         raise UnreadableHandle(kind, text)
-    return text.removeprefix("@").lower() if kind == HandleKind.MESSENGER else text
+    return handle
 
 
 def _phone(text: str) -> str:

@@ -6,6 +6,7 @@ from random import Random
 
 from komek.desks.console.demo.stage import Stage
 from komek.registers.staff import queries as staff
+from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Role
 from komek.rooms.knowledge import actions as knowledge
 from komek.rooms.knowledge import queries as knowledge_queries
@@ -44,12 +45,12 @@ def fill(stage: Stage, *, at: datetime) -> None:
         for language, words, times in SEARCHED:
             for number in range(times):
                 knowledge.note_missed(words, language=language, at=at - timedelta(days=number % 5, minutes=number))
-    if not queries.averages(at - timedelta(days=30), at + timedelta(days=1)).reviews:
-        _review(stage, at=at)
-
-
-def _review(stage: Stage, *, at: datetime) -> None:
     reviewers = list(staff.agents(role=Role.SUPERVISOR))
+    if reviewers and not queries.averages(at - timedelta(days=30), at + timedelta(days=1)).reviews:
+        _review(stage, reviewers, at=at)
+
+
+def _review(stage: Stage, reviewers: list[Agent], *, at: datetime) -> None:
     chance: Random = stage.dice.of("reviews")
     for contact in queries.sample(at - timedelta(days=3), at - timedelta(hours=12), limit=REVIEWS):
         answers = {

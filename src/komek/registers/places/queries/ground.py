@@ -33,8 +33,13 @@ def ground() -> Iterator[Feature]:
 
 
 def busy_middles() -> dict[str, rules.Point]:
-    """District → the middle of its streets, latitude first: much of a district may be steppe."""
-    middles = Crossing.objects.values_list("district_code").annotate(Avg("lat"), Avg("lon")).order_by("district_code")
+    """District → the middle of its streets or, of unknown ones, of its houses, latitude first: much may be steppe."""
+    return _middles(Crossing) or _middles(House)
+
+
+def _middles(kind: type[Crossing] | type[House]) -> dict[str, rules.Point]:
+    known = kind._default_manager.filter(lat__isnull=False).values_list("district_code")  # noqa: SLF001 - of either kind
+    middles = known.annotate(Avg("lat"), Avg("lon")).order_by("district_code")
     return {code: (round(lat, 6), round(lon, 6)) for code, lat, lon in middles if code}
 
 
