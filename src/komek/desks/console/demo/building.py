@@ -52,6 +52,9 @@ def build(pack: Pack, *, days: int, contacts: int, at: datetime) -> Notes:
     history = History(lambda: made(pack, pace=Pace(), at=plan.began_at), plan, until=at)
     with _bar("history", len(history.arrivals), "contact") as bar:
         history.play(tell=bar.update)
+    announce_bulletins(stage, at=at)
+    with audit.acting(ACTOR):
+        desks.fill(stage, at=at)
     with _bar("counting", None, "fact") as bar:
         while read := facts.catch_up(batch=FACTS_A_BATCH, most=FACTS_A_BATCH):
             bar.update(read)
@@ -61,9 +64,6 @@ def build(pack: Pack, *, days: int, contacts: int, at: datetime) -> Notes:
     with connection.cursor() as cursor:
         # So much was written in minutes that the planner still believes the tables to be empty.
         cursor.execute("ANALYZE")
-    announce_bulletins(stage, at=at)
-    with audit.acting(ACTOR):
-        desks.fill(stage, at=at)
     return plan
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from komek.desks.console.demo.stage import Stage
 from komek.registers.staff import queries as staff
-from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Role
 from komek.rooms.knowledge import actions as knowledge
 from komek.rooms.knowledge import queries as knowledge_queries
@@ -50,7 +50,7 @@ def fill(stage: Stage, *, at: datetime) -> None:
         _review(stage, reviewers, at=at)
 
 
-def _review(stage: Stage, reviewers: list[Agent], *, at: datetime) -> None:
+def _review(stage: Stage, reviewers: list[Any], *, at: datetime) -> None:
     chance: Random = stage.dice.of("reviews")
     for contact in queries.sample(at - timedelta(days=3), at - timedelta(hours=12), limit=REVIEWS):
         answers = {
