@@ -1,5 +1,7 @@
 """`python -m screens`: a living city, each desk opened by its person, and a picture of each into `screens/out/`.
 
+The four that the README shows go into `docs/screens/` as well.
+
 With `--url` and `--password` a city that lives already is looked at instead.
 """
 
@@ -7,6 +9,7 @@ import argparse
 import itertools
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +81,8 @@ def _take(browser: Browser, url: str, password: str, told: argparse.Namespace) -
 def _picture(page: Page, path: Path) -> None:
     page.evaluate("document.fonts.ready")
     page.screenshot(path=path, animations="disabled")
+    if path.stem in stories.IN_README:
+        shutil.copyfile(path, README / path.name)
     sys.stdout.write(f"{path.relative_to(HERE.parent)}\n")
 
 

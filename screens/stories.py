@@ -7,6 +7,13 @@ from playwright.sync_api import Page
 
 Play = Callable[[Page, str], None]
 
+IN_README = {
+    "operator-card-kk-light-desk",
+    "controller-checks-ru-light-desk",
+    "supervisor-wall-en-dark-desk",
+    "resident-status-kk-light-phone",
+}
+
 BURST = {
     "kk": "Жуынатын бөлмеде ыстық су құбыры жарылды, астыңғы көршілерді су басып жатыр, үйде бала бар",
     "ru": "Прорвало трубу с горячей водой в ванной, заливает соседей снизу, дома ребёнок",
@@ -55,6 +62,9 @@ def opened(path: str) -> Play:
 def writing(page: Page, url: str) -> None:
     """An operator with a caller, in the midst of a card."""
     page.goto(f"{url}/operator/")
+    page.click("details.state summary")
+    page.click("details.state [value=ready]")
+    page.wait_for_load_state()
     if not page.locator("#workbench").count():
         page.click("#entry summary")
         page.fill("[name=phone]", "+7 701 555 01 42")

@@ -2,8 +2,11 @@
 
 import pytest
 
+from komek.desks.console.pack import read
+from komek.platform.clock import now
 from komek.rooms.cards.models import Card
 from komek.rooms.cards.rules import NoSuchCard, WrongNumber
+from komek.rooms.knowledge import actions as knowledge
 
 LANGUAGES = ("kk", "ru", "en")
 RUBBISH = (
@@ -107,3 +110,12 @@ def test_where_it_goes_is_told_before_it_is_registered(card, desk, text_of):
 @pytest.mark.parametrize("what", ["people", "x", "0"])
 def test_a_suggestion_of_something_else_is_no_page(line, desk, what):
     assert desk.get(f"/operator/suggest/{what}/", q="x").status_code == 404
+
+
+def test_a_script_says_what_is_known_and_leaves_open_what_is_not_yet(line, desk, request):
+    knowledge.publish_scripts(read(request.config.rootpath / "cities" / "astana").scripts, by=None, at=now())
+
+    told = desk.get("/operator/help/", text="Жоғарыдан су ағып жатыр, көршілер су басты", language="kk").content.decode()
+
+    assert "нөмірі: …" in told
+    assert "{card_number}" not in told

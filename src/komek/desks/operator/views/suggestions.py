@@ -17,8 +17,9 @@ from komek.registers.places import queries as places
 from komek.registers.places.rules import ImpossiblePoint, Place
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.knowledge import queries as knowledge
-from komek.rooms.knowledge.rules import Standing
+from komek.rooms.knowledge.rules import Standing, filled
 from komek.rooms.routing import queries as routing
+from komek.ui.rights import me
 
 LONGEST_QUESTION = 500
 GUESSES, ANSWERS, PLACES = 3, 5, 8
@@ -87,8 +88,11 @@ def _script(request: HttpRequest, text: str) -> dict[str, Any]:
     if chosen := book.by_code.get(request.GET.get("script", "")[:40]):
         found = [chosen, *(one for one in found if one is not chosen)]
     told = [script.told(language) for script in found]
+    first = told[0] if told else None
+    known = {"operator": me(request).name, "service": book.services[first.primary].get(language)} if first else {}
     return {
-        "told": told[0] if told else None,
+        "told": first,
+        "steps": [filled(step, known) for step in first.steps] if first else [],
         "others": [(one.code, one.title) for one in told[1:]],
         "all_scripts": [(one.code, one.told(_language()).title) for one in book.scripts],
         "numbers": [(number, _in_words(names)) for number, names in book.services.items()],
