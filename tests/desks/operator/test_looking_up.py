@@ -115,7 +115,9 @@ def test_a_suggestion_of_something_else_is_no_page(line, desk, what):
 def test_a_script_says_what_is_known_and_leaves_open_what_is_not_yet(line, desk, request):
     knowledge.publish_scripts(read(request.config.rootpath / "cities" / "astana").scripts, by=None, at=now())
 
-    told = desk.get("/operator/help/", text="Жоғарыдан су ағып жатыр, көршілер су басты", language="kk").content.decode()
+    told = desk.get(
+        "/operator/help/", text="Жоғарыдан су ағып жатыр, көршілер су басты", language="kk"
+    ).content.decode()
 
     assert "нөмірі: …" in told
     assert "{card_number}" not in told
