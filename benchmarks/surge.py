@@ -153,7 +153,8 @@ class Surge:
                     await self._handle(desk, int(offered[1]))
                     continue
                 try:
-                    await asyncio.wait_for(rung.wait(), LOOK_AGAIN)
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await rung.wait()
                 except TimeoutError:
                     # Whoever was paused by an offer they missed sits down again.
                     await desk.browser.post("/operator/seat/", {"state": "ready"})

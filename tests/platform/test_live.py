@@ -206,6 +206,24 @@ def test_after_a_lost_connection_everybody_looks_again():
     run(story)
 
 
+@pytest.mark.parametrize("steps", range(4))
+def test_a_stream_that_is_ended_in_the_moment_of_a_ring_does_end(steps):
+    async def story(stream):
+        ear = Ear(stream, f"pass={live.pass_for(['queue'])}")
+        await ear.open()
+        await ear.next_part()
+        (listener,) = stream.hub.listeners
+        listener.hear(7, ["queue"])
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        ear.task.cancel()
+        ended, _ = await asyncio.wait([ear.task], timeout=20)
+        await ear.close()
+        assert ended
+
+    run(story)
+
+
 def test_a_screen_that_cannot_keep_up_is_told_to_look_at_everything():
     listener = live.Listener(frozenset({"queue"}))
     for fact_id in range(live.QUEUE_SIZE + 1):

@@ -301,9 +301,13 @@ class Stream:
             if left <= 0:
                 return
             try:
-                yield _event(*await asyncio.wait_for(listener.queue.get(), min(PING_SECONDS, left)))
+                # Not wait_for: Python 3.11's forgets to be cancelled when what it waits for comes in the same moment.
+                async with asyncio.timeout(min(PING_SECONDS, left)):
+                    heard = await listener.queue.get()
             except TimeoutError:
                 yield b": still here\n\n"
+            else:
+                yield _event(*heard)
 
     def _headers(self, origin: str | None) -> list[tuple[bytes, bytes]]:
         headers = [

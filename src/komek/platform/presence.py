@@ -141,7 +141,9 @@ class RollCall:
                 self._changed.clear()
                 await self._write(conn)
                 try:
-                    await asyncio.wait_for(self._changed.wait(), SWEEP_SECONDS)
+                    # Not wait_for, which in Python 3.11 may forget that it was cancelled.
+                    async with asyncio.timeout(SWEEP_SECONDS):
+                        await self._changed.wait()
                 except TimeoutError:
                     await self._sweep(conn)
 
