@@ -13,11 +13,7 @@ from komek.rooms.quality import actions as quality
 from komek.rooms.workorders import actions as orders
 from komek.rooms.workorders import queries as workorders
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not building.AXE.is_file(), reason="AXE IS NOT HERE: `python -m frontend` brings it"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LAWS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOK = """(laws) => axe.run(document, { runOnly: laws }).then((found) => [
@@ -98,6 +94,7 @@ def city(line, write, run_after, aigerim, dana, saule, work):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_no_page_keeps_anybody_out(request, chromium, live_server, browser, city, language, scheme):
+    assert building.AXE.is_file(), "axe is not here: `python -m frontend` brings it"
     axe = building.AXE.read_text(encoding="utf-8")
     found = {}
     for who, pages in PAGES.items():
