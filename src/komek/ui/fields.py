@@ -68,8 +68,14 @@ class Pictures(forms.FileField):
         """Nothing is decided here: what is wrong with a file is said where it is taken in."""
 
 
-def whole_point(said: dict[str, Any]) -> dict[str, Any]:
-    """Half a point is none."""
-    if said.get("lat") is None or said.get("lon") is None:
-        said["lat"] = said["lon"] = None
-    return said
+class PointFields(forms.Form):
+    """A point, set by a map or by a suggestion: half of one is none."""
+
+    lat = Degrees(90)
+    lon = Degrees(180)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("lat") is None or told.get("lon") is None:
+            told["lat"] = told["lon"] = None
+        return told

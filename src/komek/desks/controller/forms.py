@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from komek.registers.places import queries as places
-from komek.registers.places.rules import Place
 from komek.rooms.cards.rules import Kind, Outcome
-from komek.ui.fields import Degrees, RowId, Words, whole_point
+from komek.ui.fields import RowId, Words
+from komek.ui.places import PlaceFields
 
 OUTCOMES = (Outcome.DONE, Outcome.PARTLY, Outcome.REFUSED, Outcome.EXPLAINED)
 NORM = r"^[1-9]\d{0,2}(m|h|wd)$"
@@ -87,7 +86,7 @@ class BulkForm(forms.Form):
         return told
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(PlaceFields):
     """What is written on the card, on top of the revision that was read."""
 
     text = Words(
@@ -95,24 +94,4 @@ class CorrectionForm(forms.Form):
     )
     topic_code = Words(max_length=24, required=False, label=_("Topic"))
     kind = forms.ChoiceField(choices=[(one.value, one.value) for one in (Kind.REQUEST, Kind.APPEAL)])
-    place_text = Words(max_length=500, required=False, label=_("Place"))
-    landmark = Words(max_length=300, required=False, label=_("Landmark"))
-    street_id = RowId()
-    house_id = RowId()
-    lat = Degrees(90)
-    lon = Degrees(180)
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        return whole_point(super().clean() or {})
-
-    def place(self) -> Place:
-        told = self.cleaned_data
-        return places.locate(
-            told["place_text"],
-            lat=told["lat"],
-            lon=told["lon"],
-            street_id=told["street_id"],
-            house_id=told["house_id"],
-            landmark=told["landmark"],
-        )

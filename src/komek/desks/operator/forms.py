@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from komek.registers.places import queries as places
-from komek.registers.places.rules import Place
 from komek.registers.residents.rules import HandleKind, UnreadableHandle, normalized
 from komek.registers.staff.rules import LANGUAGES
 from komek.rooms.cards.rules import AppealKind, CardDraft, Followed, Kind, Tick
-from komek.ui.fields import Degrees, RowId, Words, whole_point
+from komek.ui.fields import RowId, Words
+from komek.ui.places import PlaceFields
 from komek.ui.refusals import said as told_in_words
 
 EMERGENCY_SERVICES = ("101", "102", "103", "104", "112")
@@ -24,31 +23,6 @@ APPEAL_KINDS = (
     (AppealKind.PROPOSAL.value, _("proposal")),
     (AppealKind.INQUIRY.value, _("inquiry")),
 )
-
-
-class PlaceFields(forms.Form):
-    """Where it is: words always, the rest when it was chosen from the suggestions."""
-
-    place_text = Words(required=False, max_length=500, label=_("Place"))
-    landmark = Words(required=False, max_length=300, label=_("Landmark"))
-    street_id = RowId()
-    house_id = RowId()
-    lat = Degrees(90)
-    lon = Degrees(180)
-
-    def clean(self) -> dict[str, Any]:
-        return whole_point(super().clean() or {})
-
-    def place(self) -> Place:
-        said = self.cleaned_data
-        return places.locate(
-            said["place_text"],
-            lat=said["lat"],
-            lon=said["lon"],
-            street_id=said["street_id"],
-            house_id=said["house_id"],
-            landmark=said["landmark"],
-        )
 
 
 class CardForm(PlaceFields):

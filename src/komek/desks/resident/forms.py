@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from komek.platform.languages import LANGUAGES
 from komek.registers.places.rules import ImpossiblePoint, ensure_point
-from komek.ui.fields import Degrees, Pictures, Words, whole_point
+from komek.ui.fields import Pictures, PointFields, Words
 
 MOST_FILES = 5
 LONGEST_KEY = 64
@@ -20,11 +20,8 @@ REASONS = {
 }
 
 
-class PlaceForm(forms.Form):
-    """A point, if it is one."""
-
-    lat = Degrees(90)
-    lon = Degrees(180)
+class PointForm(PointFields):
+    """Where somebody says to be."""
 
     def point(self) -> tuple[float, float] | None:
         """Latitude and longitude; nothing when there is no such place."""
@@ -39,7 +36,7 @@ class PlaceForm(forms.Form):
         return lat, lon
 
 
-class WriteForm(forms.Form):
+class WriteForm(PointFields):
     """The web form. `key` makes a form that is sent twice one contact; `website` is a trap that people never see."""
 
     text = Words(
@@ -60,8 +57,6 @@ class WriteForm(forms.Form):
         ),
     )
     landmark = Words(required=False, max_length=300, label=_("Landmark"))
-    lat = Degrees(90)
-    lon = Degrees(180)
     name = Words(
         required=False,
         max_length=200,
@@ -84,9 +79,6 @@ class WriteForm(forms.Form):
         """One of ours, or none: the page's own language will do."""
         chosen = str(self.cleaned_data["language"])
         return chosen if chosen in LANGUAGES else ""
-
-    def clean(self) -> dict[str, Any]:
-        return whole_point(super().clean() or {})
 
 
 class StatusForm(forms.Form):

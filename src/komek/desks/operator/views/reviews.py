@@ -8,6 +8,7 @@ from komek.desks.operator.views.screen import operators_only
 from komek.platform.clock import now
 from komek.rooms.quality import actions, queries
 from komek.rooms.quality.rules import CRITERIA
+from komek.ui.fields import RowId
 from komek.ui.rights import me
 
 
@@ -16,8 +17,7 @@ from komek.ui.rights import me
 def reviews(request: HttpRequest) -> HttpResponse:
     """The reviews of my own contacts, the newest first; whoever opens the page has read them."""
     agent = me(request)
-    before = request.GET.get("before", "")
-    found = queries.reviews_of(agent, before=int(before) if before.isdecimal() and len(before) < 19 else None)  # noqa: PLR2004 - of a row's id
+    found = queries.reviews_of(agent, before=RowId().clean(request.GET.get("before")))
     shown = [(one, [(name, one.answers[name]) for name in CRITERIA if name in one.answers]) for one in found]
     if any(one.seen_at is None for one in found):
         actions.see_reviews(agent, at=now())

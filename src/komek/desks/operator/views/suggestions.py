@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from komek.desks.operator.forms import PlaceFields
 from komek.desks.operator.views.screen import operators_only
 from komek.platform.clock import now
 from komek.platform.languages import pick
@@ -19,6 +18,7 @@ from komek.rooms.cards import queries as card_queries
 from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.knowledge.rules import Standing, filled
 from komek.rooms.routing import queries as routing
+from komek.ui.places import PlaceFields
 from komek.ui.rights import me
 
 LONGEST_QUESTION = 500

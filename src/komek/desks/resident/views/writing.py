@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from komek.desks.resident import hints
-from komek.desks.resident.forms import MOST_FILES, PlaceForm, WriteForm
+from komek.desks.resident.forms import MOST_FILES, PointForm, WriteForm
 from komek.desks.resident.views.shared import language, slowly
 from komek.platform.clock import now
 from komek.platform.languages import LANGUAGES
@@ -73,7 +73,7 @@ def help_writing(request: HttpRequest) -> HttpResponse:
     slowly(request, "help", per_minute=120, burst=60)
     text = request.GET.get("text", "")[:LONGEST_QUESTION].replace("\0", "").strip()
     chosen = request.GET.get("topic_code", "")[:24].replace("\0", "")
-    point = PlaceForm(request.GET).point()
+    point = PointForm(request.GET).point()
     shown: dict[str, Any] = {"asked": text, "chosen": chosen, "near": [], "at": now()}
     if text:
         shown |= hints.of(text, language(), at=now(), topic_code=chosen)

@@ -97,7 +97,7 @@ def people(request: HttpRequest) -> HttpResponse:
     state = _one_of(request.GET.get("state"), STATES)
     language = _one_of(request.GET.get("language"), LANGUAGES)
     may_send = me(request).may(Right.MANAGE_QUEUES)
-    load = partial(_people, state, language, may_send)
+    load = partial(_people, state, language, may_send=may_send)
     audience = "supervisors" if may_send else FLOOR
     return page(
         request,
@@ -165,7 +165,7 @@ def _late() -> list[tuple[Any, str, int]]:
     )
 
 
-def _people(state: str, language: str, may_send: bool) -> dict[str, Any]:  # noqa: FBT001 - bound by its view
+def _people(state: str, language: str, *, may_send: bool) -> dict[str, Any]:
     seats = intake.seats()
     doing = defaultdict(list)
     for contact in intake.all_at_hand():
