@@ -96,7 +96,7 @@ class Creating:
             times=len(numbers),
             follows=True,
             first=numbers.start,
-            rounds=self.bench.times(3, 1),
+            rounds=self.bench.times(6, 1),
         )
         await way.after(numbers)
         note_cost(self.figures, f"{way.name} {state}", found, bar=CPU_BAR)

@@ -3,26 +3,35 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from benchmarks.rig import meters
+from benchmarks.rig import meters, yardstick
 from benchmarks.rig.city import City
 from benchmarks.rig.figures import NOISY, Figures, percentile
-from benchmarks.rig.meters import PROGRAMS, Span, Statement
+from benchmarks.rig.meters import PROGRAMS, Statement
 
 Operation = Callable[[int], Awaitable[None]]
 
 ROUNDS = 3
+# How often, and for how many turns, the yardstick is laid on between the operations of a round.
+LAID_ON, TURNS = 5, 4
+# How long a round waits for its neighbours to be calm.
+PATIENCE = 20.0
 # An idle stretch is as long as the busy one, between these: shorter, and the ticks of the processor clock would show.
 LEAST_SECONDS, MOST_SECONDS = 3.0, 20.0
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one operation costs in milliseconds: of processor time by program, and by the clock on the wall."""
+    """What one operation costs in milliseconds: of processor time by program, and by the clock on the wall.
+
+    The processor time is that of the calmest round, with the yardstick of that round: a neighbour of this machine makes
+    the same instructions dearer by half and more, for seconds at a time.
+    """
 
     cpu: Mapping[str, float]
     wall: tuple[float, ...]
+    yardstick: float
 
     @property
     def total(self) -> float:
@@ -68,24 +77,29 @@ async def cost(
     are at work the whole time is never `settled`, and need not be for operations that only read.
     """
     wall: list[float] = []
-    spent: Span | None = None
+    found: list[Cost] = []
     if settled:
         await asyncio.to_thread(city.settle)
     for turn in range(rounds):
         mine = range(first + times * turn // rounds, first + times * (turn + 1) // rounds)
+        await asyncio.to_thread(yardstick.await_calm, PATIENCE)
+        paces = [yardstick.measure(TURNS)]
         before = city.read()
         for number in mine:
             began = time.perf_counter()
             await operation(number)
             wall.append((time.perf_counter() - began) * 1000)
+            if number % LAID_ON == 0:
+                paces.append(yardstick.measure(TURNS))
         if follows:
             await asyncio.to_thread(city.settle)
         after = city.read()
         await asyncio.to_thread(city.hold_still, min(MOST_SECONDS, max(LEAST_SECONDS, after.at - before.at)))
         net = after.since(before).without(city.read().since(after))
-        spent = net if spent is None else spent + net
-    assert spent is not None
-    return Cost({name: ms / times for name, ms in spent.cpu.items()}, tuple(wall))
+        spent = {name: ms / len(mine) for name, ms in net.cpu.items()}
+        found.append(Cost(spent, (), sum(paces) / len(paces)))
+    calmest = min(found, key=lambda one: one.yardstick)
+    return replace(calmest, wall=tuple(wall))
 
 
 async def asked(city: City, operation: Operation, *, times: int, first: int = 0) -> Asked:
@@ -117,6 +131,7 @@ def note_cost(figures: Figures, name: str, found: Cost, *, bar: float | None, pa
     if parts:
         for program in PROGRAMS:
             figures.add(f"{name} cpu {program}", found.cpu[program], "ms")
+        figures.add(f"{name} yardstick", found.yardstick, "ms", note=NOISY)
     for share in (50, 95, 99):
         figures.add(f"{name} wall p{share}", percentile(found.wall, share / 100), "ms", note=NOISY)
 
