@@ -14,7 +14,7 @@ DEEP = 2_000
 # The page of each queue, who opens it, and which of its regions is the queue.
 QUEUES = {
     "board": ("/controller/", "controller", "board"),
-    "checks": ("/controller/checks/", "controller", "list"),
+    "checks": ("/controller/checks/", "controller", "queue"),
     "escalations": ("/controller/escalations/", "controller", "list"),
     "service": ("/service/", "dispatcher", "orders"),
     "operator": ("/operator/", "operator", "queue"),

@@ -7,12 +7,11 @@ is over nobody new arrives, and everything that waits must drain.
 import asyncio
 import csv
 import html
-import json
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from random import Random
 from urllib.parse import quote
 
@@ -20,9 +19,10 @@ from benchmarks.rig.bench import Bench
 from benchmarks.rig.browser import FOUND, OK, Answer, NotAnswered, Unexpected, events
 from benchmarks.rig.city import PACK, City
 from benchmarks.rig.crowd import LIVE
-from benchmarks.rig.figures import NOISY, OUT, Figures, percentile
-from benchmarks.rig.meters import PROGRAMS, Reading
+from benchmarks.rig.figures import NOISY, Figures, percentile
+from benchmarks.rig.meters import PROGRAMS
 from benchmarks.rig.people import Desk, Residents
+from benchmarks.rig.samples import Samples
 
 # A capital's year, in the busiest hour of its week (cities/astana/demo/profile.csv), ten times over.
 CONTACTS_A_YEAR = 2_300_000
@@ -33,36 +33,11 @@ OPERATORS, CONTROLLERS, WRITERS = 60, 10, 12
 TALK, WORK, CHECK = 12.0, 6.0, 4.0
 LOOK_AGAIN = 5.0
 DRAIN_BAR, MEMORY_BAR, GROWTH_BAR = 600.0, 15.0, 1.0
-# Tables that pass things on and should not keep them; the rest is the city's memory and grows with what happens.
-PASSING = (
-    "procrastinate_jobs",
-    "procrastinate_events",
-    "procrastinate_periodic_defers",
-    "procrastinate_workers",
-    "platform_unread",
-    "platform_bucket",
-    "intake_draft",
-)
 ACCEPT = re.compile(r"/operator/contact/(\d+)/accept/")
 RECEIVED = re.compile(r'name="received"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="received"')
 ARTICLE = re.compile(r'data-article="(\d+)"')
 ORDER = re.compile(r"/service/order/(\d+)/")
-TO_CHECK = re.compile(r'/controller/card/([^/"]+)/accept/.*?name="check" value="(\d+)"', re.DOTALL)
-
-WAITING = """
-SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'offered'),
-       count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'wrap_up')
-FROM intake_contact WHERE state IN ('waiting', 'offered', 'accepted', 'wrap_up') AND id > %s
-"""
-OPEN = """
-SELECT (SELECT count(*) FROM routing_clock WHERE stopped_at IS NULL),
-       (SELECT count(*) FROM control_check WHERE decided_at IS NULL),
-       (SELECT count(*) FROM workorders_order WHERE ended_at IS NULL)
-"""
-SIZES = """
-SELECT relname, pg_total_relation_size(oid)::bigint FROM pg_class
-WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-"""
+TO_CHECK = re.compile(r'<li data-check="(\d+)"')
 
 
 @dataclass(frozen=True)
@@ -74,27 +49,6 @@ class Said:
     kind: str
     topic: str
     place: str
-
-
-@dataclass
-class Sample:
-    """How the city stood at one moment."""
-
-    minute: float
-    arrived: int
-    waiting: int
-    at_hand: int
-    jobs: int
-    unread: int
-    unsealed: int
-    open_cards: int
-    open_orders: int
-    to_check: int
-    cores: float
-    memory_mb: float
-    tables_mb: float
-    passing_mb: float
-    passing: dict[str, float] = field(default_factory=dict)
 
 
 class Surge:
@@ -109,7 +63,6 @@ class Surge:
         self.writes: list[float] = []
         self.takes: list[float] = []
         self.failures: list[str] = []
-        self.first_contact = self._last_contact()
         self.by_text = {one.text: one for one in self.said}
 
     async def residents(self, *, a_second: float, seconds: float) -> None:
@@ -147,7 +100,7 @@ class Surge:
         try:
             while True:
                 rung.clear()
-                offer = await desk.browser.get(desk.page, headers={"X-Region": "offer"})
+                offer = (await desk.browser.get(desk.page, headers={"X-Region": "offer"})).expect(OK, what="the offer")
                 offered = ACCEPT.search(offer.text)
                 if offered:
                     await self._handle(desk, int(offered[1]))
@@ -221,51 +174,13 @@ class Surge:
     async def controller(self, desk: Desk) -> None:
         """Look at what services say is done."""
         while True:
-            listed = await desk.browser.get("/controller/checks/", headers={"X-Region": "list"})
-            checks = TO_CHECK.findall(listed.text)
-            if checks:
-                number, check = self.chance.choice(checks)
-                told = {"outcome": "done", "check": check, "next": "/controller/checks/"}
-                await desk.browser.post(f"/controller/card/{number}/accept/", told)
+            queue = await desk.browser.get("/controller/checks/", headers={"X-Region": "queue"})
+            if waiting := TO_CHECK.findall(queue.expect(OK, what="the checks").text):
+                check = self.chance.choice(waiting)
+                await desk.browser.get(f"/controller/checks/?check={check}")
+                await desk.browser.post(f"/controller/checks/{check}/accept/", {"outcome": "done", "check": check})
                 self.checked += 1
             await asyncio.sleep(self.chance.uniform(0.5, 1.5) * CHECK)
-
-    def sample(self, began: float, before: Reading) -> tuple[Sample, Reading]:
-        """How it stands now; the processor since the sample before."""
-        now = self.city.read()
-        left = self.city.waiting()
-        waiting, offered, accepted, wrap_up = self._counts()
-        cards, checks, orders = self.city.sql.execute(OPEN).fetchone() or (0, 0, 0)
-        sizes = {name: size / 2**20 for name, size in self.city.sql.execute(SIZES).fetchall()}
-        passing = {name: sizes[name] for name in PASSING if name in sizes}
-        sample = Sample(
-            minute=round((time.monotonic() - began) / 60, 2),
-            arrived=self.arrived,
-            waiting=waiting + offered,
-            at_hand=accepted + wrap_up,
-            **left,
-            open_cards=cards,
-            open_orders=orders,
-            to_check=checks,
-            cores=round(now.since(before).total / max(0.001, now.at - before.at) / 1000, 3),
-            memory_mb=round(sum(self.city.memory().values()), 1),
-            tables_mb=round(sum(sizes.values()), 1),
-            passing_mb=round(sum(passing.values()), 2),
-            passing=passing,
-        )
-        return sample, now
-
-    def left(self) -> int:
-        """How many of those who came still wait or are being talked to."""
-        return sum(self._counts())
-
-    def _counts(self) -> tuple[int, int, int, int]:
-        row = self.city.sql.execute(WAITING, [self.first_contact]).fetchone() or (0, 0, 0, 0)
-        return (int(row[0]), int(row[1]), int(row[2]), int(row[3]))
-
-    def _last_contact(self) -> int:
-        row = self.city.sql.execute("SELECT coalesce(max(id), 0) FROM intake_contact").fetchone()
-        return int(row[0]) if row else 0
 
 
 async def measure(bench: Bench) -> Figures:
@@ -275,31 +190,29 @@ async def measure(bench: Bench) -> Figures:
     rate = TIMES * CONTACTS_A_YEAR / WEEKS_A_YEAR * _busiest_hour() / 3600
     surge = Surge(bench)
     workers = [asyncio.ensure_future(work) for work in await _at_work(surge)]
-    samples: list[Sample] = []
-    began, reading = time.monotonic(), bench.city.read()
-    sampling = asyncio.ensure_future(_sample(surge, samples, began, reading, every=min(60.0, seconds / 10)))
+    samples, began = Samples(bench.city), time.monotonic()
+    sampling = asyncio.ensure_future(_sample(surge, samples, every=min(60.0, seconds / 10)))
     try:
         await surge.residents(a_second=rate, seconds=seconds)
         ended = time.monotonic()
-        drained = await _drain(surge)
+        drained = await _drain(samples)
     finally:
         for task in (sampling, *workers):
             task.cancel()
         told = await asyncio.gather(sampling, *workers, return_exceptions=True)
     fallen = [repr(one) for one in told if isinstance(one, Exception)]
     await asyncio.to_thread(bench.city.settle)
-    spent = bench.city.read().since(reading)
-    last, _ = surge.sample(began, reading)
-    samples.append(last)
-    _write(samples)
-    _tell(samples)
+    spent = bench.city.read().since(samples.first)
+    last = samples.take(arrived=surge.arrived)
+    samples.write()
+    samples.tell()
     figures.add("arrivals", surge.arrived / (ended - began), "per s")
     figures.add("arrived", surge.arrived, "contacts")
     figures.add("handled", surge.handled, "contacts")
     figures.add("worked and checked", surge.checked, "cards")
-    figures.add("waiting at most", max(one.waiting for one in samples), "contacts")
-    figures.add("jobs waiting at most", max(one.jobs for one in samples), "jobs")
-    figures.add("unread facts at most", max(one.unread for one in samples), "facts")
+    figures.add("waiting at most", max(one.waiting for one in samples.taken), "contacts")
+    figures.add("jobs waiting at most", max(one.jobs for one in samples.taken), "jobs")
+    figures.add("unread facts at most", max(one.unread for one in samples.taken), "facts")
     figures.add("drained after", drained, "s", bar=DRAIN_BAR)
     figures.add("waiting at the end", last.waiting + last.at_hand, "contacts", bar=0)
     figures.add("jobs waiting at the end", last.jobs + last.unread + last.unsealed, "jobs", bar=0)
@@ -309,12 +222,12 @@ async def measure(bench: Bench) -> Figures:
     figures.add("processor", spent.total / spent.seconds / 1000, "cores")
     for program in PROGRAMS:
         figures.add(f"processor {program}", spent.cpu[program] / spent.seconds / 1000, "cores")
-    half = samples[len(samples) // 2]
+    half = samples.taken[len(samples.taken) // 2]
     figures.add("memory", last.memory_mb, "MB")
     figures.add("memory grown in the second half", 100 * (last.memory_mb / half.memory_mb - 1), "%", bar=MEMORY_BAR)
     for name in last.passing:
         figures.add(f"{name} grown in the second half", last.passing[name] - half.passing[name], "MB", bar=GROWTH_BAR)
-    figures.add("tables grown", last.tables_mb - samples[0].tables_mb, "MB")
+    figures.add("tables grown", last.tables_mb - samples.taken[0].tables_mb, "MB")
     figures.add("failures", len(surge.failures) + len(fallen), "times", bar=0)
     for failure in [*surge.failures, *fallen][:5]:
         print(f"  failure: {failure}")
@@ -332,18 +245,17 @@ async def _at_work(surge: Surge) -> list[Awaitable[None]]:
     return [does(await staff.desk(role, number)) for does, role, many in work for number in range(many)]
 
 
-async def _sample(surge: Surge, samples: list[Sample], began: float, reading: Reading, *, every: float) -> None:
+async def _sample(surge: Surge, samples: Samples, *, every: float) -> None:
     while True:
         await asyncio.sleep(every)
-        sample, reading = surge.sample(began, reading)
-        samples.append(sample)
+        samples.take(arrived=surge.arrived)
 
 
-async def _drain(surge: Surge) -> float:
+async def _drain(samples: Samples) -> float:
     """How long until nobody who came waits any more; as long as the bar allows, and no longer than twice that."""
     began = time.monotonic()
-    while surge.left() and time.monotonic() - began < 2 * DRAIN_BAR:
-        await asyncio.to_thread(surge.city.hold_still, 0.5)
+    while samples.left() and time.monotonic() - began < 2 * DRAIN_BAR:
+        await asyncio.to_thread(samples.city.hold_still, 0.5)
     return time.monotonic() - began
 
 
@@ -367,20 +279,3 @@ def _busiest_hour() -> float:
     """The share of a week's contacts that come in its busiest hour."""
     with (PACK / "demo" / "profile.csv").open(encoding="utf-8") as file:
         return max(float(row["weight"]) for row in csv.DictReader(file))
-
-
-def _columns() -> Iterator[str]:
-    yield from (name for name in Sample.__dataclass_fields__ if name != "passing")
-
-
-def _write(samples: list[Sample]) -> None:
-    """Every sample, for whoever wants to draw them."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "surge-samples.json").write_text(json.dumps([asdict(one) for one in samples], indent=1) + "\n")
-
-
-def _tell(samples: list[Sample]) -> None:
-    names = list(_columns())
-    print("\n" + "  ".join(names))
-    for one in samples:
-        print("  ".join(str(getattr(one, name)).rjust(len(name)) for name in names))

@@ -62,7 +62,6 @@ def pages(*, page: int, service: str) -> dict[str, Any]:
 
     loads: dict[str, Callable[[str | None, int], Any]] = {
         "board": lambda after, limit: routing.board(after=after, limit=limit),
-        "checks": lambda after, limit: control.open_checks(after=after, limit=limit),
         "escalations": lambda after, limit: control.open_escalations(after=after, limit=limit),
         "service": lambda after, limit: workorders.orders_of(service, after=after, limit=limit),
     }
