@@ -1,4 +1,4 @@
-"""Questions about work orders. What a service may see is decided here, not on its screen."""
+"""One order, for those who may see it, and all that was said and shown of the orders of a card."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,48 +14,10 @@ from komek.registers.staff import queries as staff
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right
 from komek.rooms.cards.models import Entry
-from komek.rooms.cards.queries import Line, line
-from komek.rooms.routing.queries import paged
 from komek.rooms.workorders import rules
 from komek.rooms.workorders.models import Order, OrderEntry, Proof, Report
-from komek.rooms.workorders.rules import Status
 
-# More kinds of orders than this nobody chooses from.
-MOST_TOLD_APART = 500
-COUNTED = ("open", "overdue", "sent", "accepted", "on_the_way", "on_site", "back")
 LAST_ROUND = Q(assignment__ended_at__isnull=True) | Q(assignment__ended_at=F("card__closed_at"))
-
-
-@dataclass(frozen=True)
-class OrderRow:
-    """A line of a service's board: an order, where it is, and its card."""
-
-    id: int
-    due_at: datetime | None
-    status: str
-    returned: int
-    foreman: str
-    lat: float | None
-    lon: float | None
-    card: Line
-
-    @property
-    def state(self) -> str:
-        """Where it stands on the board: what came back is told apart until somebody sets out again."""
-        return RETURNED if self.returned and self.status == Status.ACCEPTED else self.status
-
-
-_ORDER = ("id", "due_at", "status", "returned", "foreman", "card__lat", "card__lon")
-_NAMES = tuple(name.removeprefix("card__") for name in _ORDER)
-RETURNED = "returned"
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some orders, and where the next page begins; None at the end."""
-
-    rows: list[OrderRow]
-    next: str | None
 
 
 @dataclass(frozen=True)
@@ -73,9 +35,14 @@ class Reported:
     proofs: int
 
 
+def whole() -> QuerySet[Order]:
+    """Orders with their cards and places."""
+    return Order.objects.select_related("card", "card__topic", "card__street", "card__house")
+
+
 def order(order_id: int) -> Order:
     """One order with its card; raises NoSuchOrder."""
-    found = _whole().filter(id=order_id).first()
+    found = whole().filter(id=order_id).first()
     if found is None:
         raise rules.NoSuchOrder(order_id)
     return found
@@ -92,108 +59,6 @@ def order_for(agent: Agent, order_id: int) -> Order:
     if found.service_code != own and found.service_code not in staff.seen_by(own):
         raise rules.NotYourOrder(order_id)
     return found
-
-
-def orders_of(
-    service_code: str,
-    *,
-    state: str = "",
-    district: str = "",
-    topic: str = "",
-    foreman: str = "",
-    after: str | None = None,
-    limit: int = 50,
-) -> Page:
-    """The open orders of a service and of the bodies under it, the nearest promise first; three queries at most."""
-    asked = {"status": Status.ACCEPTED if state == RETURNED else state, "district": district}
-    asked |= {"topic": topic, "foreman": foreman}
-    given = {"services": staff.seen_by(service_code), **{name: value for name, value in asked.items() if value}}
-    wanted = {RETURNED: _open_returned, Status.ACCEPTED: _open_accepted}.get(state, _open)
-    found, last = paged(wanted, given, key="id", after=after, limit=limit)
-    own = len(_ORDER)
-    rows = [OrderRow(**dict(zip(_NAMES, one[:own], strict=True)), card=Line._make(one[own:])) for one in found]
-    return Page(rows, last)
-
-
-_FILTERS = {
-    "status": "status",
-    "district": "card__district_code",
-    "topic": "card__topic_code",
-    "foreman": "foreman",
-}
-
-
-def _open(services: Given, **given: Given) -> QuerySet[Order, Any]:
-    wanted = Order.objects.filter(service_code=services.any, ended_at__isnull=True)
-    wanted = wanted.filter(**{_FILTERS[name]: value for name, value in given.items()})
-    return wanted.values_list(*_ORDER, *line("card__"), named=True)
-
-
-def _open_returned(services: Given, **given: Given) -> QuerySet[Order, Any]:
-    return _open(services, **given).filter(returned__gt=0)
-
-
-def _open_accepted(services: Given, **given: Given) -> QuerySet[Order, Any]:
-    return _open(services, **given).filter(returned=0)
-
-
-@dataclass(frozen=True)
-class Facets:
-    """What the open orders of a service can be told apart by."""
-
-    districts: tuple[str, ...]
-    topics: tuple[tuple[str, str | None, str | None, str | None], ...]
-    foremen: tuple[str, ...]
-
-
-def facets(service_code: str) -> Facets:
-    """The districts, topics and foremen of a service's open orders; one query."""
-    rows = _facets(services=staff.seen_by(service_code))
-    topics = {row[1]: row[1:5] for row in rows if row[1]}
-    return Facets(
-        tuple(sorted({row[0] for row in rows} - {""})),
-        tuple(topics[code] for code in sorted(topics)),
-        tuple(sorted({row[5] for row in rows} - {""})),
-    )
-
-
-def _told_apart(services: Given) -> QuerySet[Order, Any]:
-    card = ("district_code", "topic_code", "topic__name_kk", "topic__name_ru", "topic__name_en")
-    rows = Order.objects.filter(service_code=services.any, ended_at__isnull=True).order_by()
-    return rows.values_list(*(f"card__{name}" for name in card), "foreman").distinct()[:MOST_TOLD_APART]
-
-
-_facets = Question(_told_apart)
-
-
-def ended_orders_of(service_code: str, *, before: int | None = None, limit: int = 50) -> list[Order]:
-    """What a service has reported, declined or lost, the newest first, below a given id."""
-    wanted = _whole().filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=False)
-    if before is not None:
-        wanted = wanted.filter(id__lt=before)
-    return list(wanted.order_by("-id")[:limit])
-
-
-def counts(service_code: str, *, at: datetime) -> dict[str, int]:
-    """How many orders of a service are open and overdue, and how many stand in each state of its board."""
-    return _counts.one(services=staff.seen_by(service_code), at=at) or dict.fromkeys(COUNTED, 0)
-
-
-def _counted(services: Given, at: Given) -> QuerySet[Order, Any]:
-    rows = Order.objects.filter(service_code=services.any, ended_at__isnull=True).order_by().values(all=Value(1))
-    counted = rows.annotate(
-        open=Count("id"),
-        overdue=Count("id", filter=Q(due_at__lt=at)),
-        sent=Count("id", filter=Q(status=Status.SENT)),
-        accepted=Count("id", filter=Q(status=Status.ACCEPTED, returned=0)),
-        on_the_way=Count("id", filter=Q(status=Status.ON_THE_WAY)),
-        on_site=Count("id", filter=Q(status=Status.ON_SITE)),
-        back=Count("id", filter=Q(status=Status.ACCEPTED, returned__gt=0)),
-    )
-    return counted.values(*COUNTED)
-
-
-_counts = Question(_counted)
 
 
 def of_card(card_id: int) -> list[Order]:
@@ -314,10 +179,6 @@ _reported = Question(_last_reported)
 
 def _live() -> QuerySet[Order]:
     return Order.objects.filter(assignment__withdrawn_at__isnull=True, assignment__ended_at__isnull=True)
-
-
-def _whole() -> QuerySet[Order]:
-    return Order.objects.select_related("card", "card__topic", "card__street", "card__house")
 
 
 def _with_proofs(found: QuerySet[Report]) -> list[Report]:
