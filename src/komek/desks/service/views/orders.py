@@ -29,7 +29,7 @@ from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
 from komek.rooms.workorders.rules import GONE, OPEN, ForemanNeeded, LinkExpired, Outcome
 from komek.ui import files as links
-from komek.ui import uploads
+from komek.ui import presence, uploads
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
@@ -186,12 +186,14 @@ def _page(
         (f"order:{found.pk}", f"orders-of:{found.card_id}"),
         lambda: seen.place() | seen.story() | {"verbs": _verbs(found.pk)},
     )
+    here, others = presence.of_card(found.card_id, agent, "service")
     report = begun_report(form)
     return page(
         request,
         "service/order_page.html",
-        [region],
+        [others, region],
         status=status,
+        here=here,
         address=reverse("service:order", args=[found.pk]),
         order=found,
         center=f"{found.card.lat},{found.card.lon}",
