@@ -48,6 +48,7 @@ _after: dict[type, list[str]] = defaultdict(list)
 _after_by_name: dict[str, tuple[type, Reaction]] = {}
 _shows: dict[type, list[Callable[[Any], Iterable[str]]]] = defaultdict(list)
 _known: dict[str, type] = {}
+_readers: dict[type, list[tuple[str, Callable[[Any], Any]]]] = {}
 _followers: dict[str, Callable[[Sequence[tuple[Any, int]]], None]] = {}
 _listeners: ContextVar[tuple[list[object], ...]] = ContextVar("listeners", default=())
 
@@ -169,16 +170,16 @@ def _read_batch(name: str, follower: Callable[[Sequence[tuple[Any, int]]], None]
     with transaction.atomic():
         unread = list(
             Unread.objects.filter(follower=name)
-            .select_related("fact")
             .order_by("fact_id")
-            .select_for_update(skip_locked=True, of=("self",))[:batch]
+            .select_for_update(skip_locked=True, of=("self",))
+            .values_list("id", "fact_id", "fact__name", "fact__data")[:batch]
         )
         heard: list[tuple[Any, int]] = [
-            (unpacked(kind, u.fact.data), u.fact_id) for u in unread if (kind := kind_of(u.fact.name))
+            (unpacked(kind, data), fact_id) for _, fact_id, fact, data in unread if (kind := kind_of(fact))
         ]
         if heard:
             follower(heard)
-        Unread.objects.filter(id__in=[u.id for u in unread]).delete()
+        Unread.objects.filter(id__in=[row[0] for row in unread]).delete()
     return len(unread)
 
 
@@ -203,19 +204,20 @@ def packed(fact: Any) -> dict[str, Any]:
 
 def unpacked(kind: type[F], data: dict[str, Any]) -> F:
     """The fact again, from its row: times and dates are read back by the annotations of its dataclass."""
-    hints = get_type_hints(kind)
-    values: dict[str, Any] = {}
-    for field in fields(kind):  # type: ignore[arg-type]  # every fact is a dataclass
-        value = data.get(field.name)
-        hint = str(hints[field.name])
-        if isinstance(value, str) and "datetime.datetime" in hint:
-            value = datetime.fromisoformat(value)
-        elif isinstance(value, str) and "datetime.date" in hint:
-            value = date.fromisoformat(value)
-        elif isinstance(value, list) and "tuple" in hint:
-            value = tuple(value)
-        values[field.name] = value
-    return kind(**values)
+    if kind not in _readers:
+        hints = get_type_hints(kind)
+        _readers[kind] = [(field.name, _reader(str(hints[field.name]))) for field in fields(kind)]  # type: ignore[arg-type]  # every fact is a dataclass
+    return kind(**{name: read(data.get(name)) for name, read in _readers[kind]})
+
+
+def _reader(hint: str) -> Callable[[Any], Any]:
+    if "datetime.datetime" in hint:
+        return lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value
+    if "datetime.date" in hint:
+        return lambda value: date.fromisoformat(value) if isinstance(value, str) else value
+    if "tuple" in hint:
+        return lambda value: tuple(value) if isinstance(value, list) else value
+    return lambda value: value
 
 
 def kind_of(name: str) -> type | None:

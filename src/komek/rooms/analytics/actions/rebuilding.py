@@ -71,7 +71,7 @@ def rebuild(*, at: datetime) -> Rebuilt:
         table.objects.all().delete()
     done = Rebuilt(at=at, messages=_rebuild_messages(), cards=_rebuild_cards(), contacts=_rebuild_contacts())
     for chunk in _chunks(CardStory.objects.all()):
-        _count(CARDS, map(CARDS.story, CardStory.objects.filter(pk__in=chunk)))
+        _count(CARDS, map(CARDS.story, CARDS.rows(pk__in=chunk)))
     log.info("analytics.rebuilt", at=at.isoformat(), cards=done.cards, contacts=done.contacts, messages=done.messages)
     return done
 
@@ -212,8 +212,8 @@ def _rebuild_contacts() -> int:
         for entry in ContactEntry.objects.filter(contact_id__in=chunk).order_by("id"):
             _tell_of_offers(stories[entry.contact_id], entry)
         cards = defaultdict(list)
-        for row in CardStory.objects.filter(contact_id__in=chunk):
-            cards[row.contact_id].append(CARDS.story(row))
+        for card in map(CARDS.story, CARDS.rows(contact_id__in=chunk)):
+            cards[card.contact_id].append(card)
         for story in stories.values():
             rules.settle_contact(story)
             rules.tie(story, cards[story.contact_id])

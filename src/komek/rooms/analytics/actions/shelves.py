@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -30,13 +31,19 @@ class Kind(Generic[S]):
     table: type[Any]
     counts: Callable[..., rules.Tallies]
 
-    @property
-    def columns(self) -> list[str]:
-        return [field.name for field in fields(self.value)]
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The key comes first."""
+        return tuple(field.name for field in fields(self.value))
 
-    def story(self, row: Any) -> S:
+    def rows(self, *conditions: models.Q, **where: Any) -> Iterable[tuple[Any, ...]]:
+        """What stands in the table, as its columns."""
+        return self.table.objects.filter(*conditions, **where).values_list(*self.columns)
+
+    def story(self, row: Iterable[Any]) -> S:
         """The story of a row, free to be told on without changing the row."""
-        return self.value(**{name: copy.copy(getattr(row, name)) for name in self.columns})
+        own: Any = (copy.copy(value) if isinstance(value, (list, dict)) else value for value in row)
+        return self.value(*own)
 
     def row(self, story: S) -> Any:
         return self.table(**{name: getattr(story, name) for name in self.columns})
@@ -48,19 +55,19 @@ MESSAGES = Kind(rules.MessageStory, MessageStory, rules.message_counts)
 
 
 class Shelf(Generic[S]):
-    """The stories of one kind that somebody works on, with the rows as they were."""
+    """The stories of one kind that somebody works on, beside what they were."""
 
     def __init__(self, kind: Kind[S]) -> None:
         self.kind: Kind[S] = kind
-        self.rows: dict[int, Any] = {}
         self.stories: dict[int, S] = {}
+        self._were: dict[int, S] = {}
 
     def fetch(self, *conditions: models.Q, **where: Any) -> None:
         """Take out the rows that are not out yet."""
-        for row in self.kind.table.objects.filter(*conditions, **where):
-            if row.pk not in self.stories:
-                self.rows[row.pk] = row
-                self.stories[row.pk] = self.kind.story(row)
+        for row in self.kind.rows(*conditions, **where):
+            if row[0] not in self.stories:
+                self._were[row[0]] = self.kind.story(row)
+                self.stories[row[0]] = self.kind.story(row)
 
     def story(self, number: int) -> S:
         """The story by its id, begun if it is new."""
@@ -70,8 +77,7 @@ class Shelf(Generic[S]):
 
     def before(self, number: int) -> S | None:
         """The story as it was when it was taken out; None when it is new."""
-        row = self.rows.get(number)
-        return self.kind.story(row) if row else None
+        return self._were.get(number)
 
     def changed(self) -> list[int]:
         return [number for number, story in self.stories.items() if self.before(number) != story]
