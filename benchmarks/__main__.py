@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import platform
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -54,6 +55,9 @@ def main() -> int:
 
 async def _run(bench: Bench, names: list[str], out: Path) -> int:
     over: list[str] = []
+    print(
+        f"\nPython {platform.python_version()}, plain work: {yardstick.plain():.0f} ms (docs/howto/run.md)", flush=True
+    )
     for name in names:
         print(f"\n{name}: measuring, with {bench.city.cards} cards …", flush=True)
         before = yardstick.measure()

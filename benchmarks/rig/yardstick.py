@@ -22,6 +22,19 @@ def measure(times: int = TIMES) -> float:
     return (time.thread_time() - began) * 1000 / times
 
 
+def plain() -> float:
+    """Milliseconds for work that is all interpreter: builds of one Python differ by half."""
+    return min(_plain() for _ in range(5))
+
+
+def _plain() -> float:
+    began, found = time.thread_time(), 0
+    for number in range(60_000):
+        told = {"number": number, "words": [str(part) for part in (number, 2, 3)]}
+        found += len(f"{told['number']}-{told['words']}") if isinstance(told, dict) else 0
+    return (time.thread_time() - began) * 1000
+
+
 def await_calm(patience: float) -> None:
     """Wait, so many seconds at most, until this machine is nearly as fast as it has been at its best in this run."""
     global _best  # noqa: PLW0603 - of this machine, whoever asks
