@@ -1,13 +1,12 @@
 // A field with a list of suggestions under it, led by the arrow keys: the combobox pattern of the ARIA guide.
-const PAUSE = 120
-
 let lists = 0
 
 // `choose` is given the list item that somebody has taken.
 export function choices(field, choose) {
   const box = document.getElementById(field.getAttribute("aria-controls"))
-  let timer
-  let turn = 0
+  let wanted = ""
+  let asking = false
+  let taking = false
   let active = -1
 
   const items = () => [...box.querySelectorAll("[role=option]")]
@@ -25,32 +24,45 @@ export function choices(field, choose) {
   }
 
   function close() {
-    turn++
-    clearTimeout(timer)
+    wanted = ""
+    taking = false
     box.replaceChildren()
     active = -1
     field.ariaExpanded = "false"
     field.removeAttribute("aria-activedescendant")
   }
 
+  // Asked at each letter, but never twice at once: what was typed meanwhile is asked when the answer is there.
   async function ask() {
-    const mine = ++turn
-    if (!field.value.trim()) return close()
-    const answer = await fetch(`${field.dataset.suggests}?q=${encodeURIComponent(field.value.trim())}`).catch(() => null)
-    if (!answer?.ok || mine !== turn) return
-    box.innerHTML = await answer.text()
+    if (asking) return
+    asking = true
+    const typed = wanted
+    const answer = await fetch(`${field.dataset.suggests}?q=${encodeURIComponent(typed)}`).catch(() => null)
+    const told = answer?.ok ? await answer.text().catch(() => null) : null
+    asking = false
+    // Taken, left or emptied meanwhile.
+    if (!wanted) return
+    if (told !== null) show(told)
+    if (wanted !== typed) ask()
+    else if (taking) take(items()[0])
+  }
+
+  function show(told) {
+    box.innerHTML = told
     field.ariaExpanded = String(items().length > 0)
+    field.removeAttribute("aria-activedescendant")
     active = -1
   }
 
   function take(item) {
     close()
-    choose(item)
+    if (item) choose(item)
   }
 
   field.addEventListener("input", () => {
-    clearTimeout(timer)
-    timer = setTimeout(ask, PAUSE)
+    wanted = field.value.trim()
+    if (wanted) ask()
+    else close()
   })
   field.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
@@ -58,9 +70,11 @@ export function choices(field, choose) {
       if (!items().length) return
       event.preventDefault()
       point(active < 0 ? (event.key === "ArrowDown" ? 0 : -1) : active + (event.key === "ArrowDown" ? 1 : -1))
-    } else if (event.key === "Enter" && items().length) {
+    } else if (event.key === "Enter" && (items().length || asking)) {
       event.preventDefault()
-      take(items()[Math.max(active, 0)])
+      // What stands there may be of fewer letters than were typed.
+      if (asking && active < 0) taking = true
+      else take(items()[Math.max(active, 0)])
     } else if (event.key === "Escape" && items().length) {
       event.preventDefault()
       event.stopPropagation()
