@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks import create, live, pages, plans, reads, registrations, search, surge
+from benchmarks import create, desk, live, pages, plans, reads, registrations, search, surge
 from benchmarks.rig import yardstick
 from benchmarks.rig.bench import Bench, at_home
 from benchmarks.rig.city import CannotMeasure
@@ -20,6 +20,7 @@ ASPECTS: dict[str, Callable[[Bench], Awaitable[Figures]]] = {
     "pages": pages.measure,
     "reads": reads.measure,
     "search": search.measure,
+    "desk": desk.measure,
     "live": live.measure,
     "registrations": registrations.measure,
     "surge": surge.measure,
