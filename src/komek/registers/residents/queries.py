@@ -9,6 +9,8 @@ from komek.platform.questions import Given, Question
 from komek.registers.residents import rules
 from komek.registers.residents.models import Handle, Resident
 
+SAID_OF_THEM = ("name", "identity_number", "language", "note")
+
 
 def people_by(kind: str, value: str) -> list[rules.Masked]:
     """Everybody who is reached by this handle, masked, those known longest first; several people share one phone."""
@@ -80,18 +82,30 @@ def disclose(resident_id: int, *, by: int | None, purpose: str) -> rules.Disclos
     """Everything we know of a person, for somebody and for a purpose; the reading is written down first."""
     if not purpose.strip():
         raise rules.PurposeNeeded
-    resident = Resident.objects.filter(id=resident_id).first()
-    if resident is None:
+    rows = _known(resident=resident_id) or [
+        (*own, None, None) for own in Resident.objects.filter(id=resident_id).values_list(*SAID_OF_THEM)
+    ]
+    if not rows:
         raise rules.UnknownResident(resident_id)
-    handles = tuple(Handle.objects.filter(resident=resident).order_by("id").values_list("kind", "value"))
-    known = {"name": resident.name, "identity_number": resident.identity_number, "note": resident.note}
+    name, identity_number, language, note = rows[0][:4]
+    handles = tuple((kind, value) for *_, kind, value in rows if kind is not None)
+    known = {"name": name, "identity_number": identity_number, "note": note}
     fields = {field for field, value in known.items() if value} | {kind for kind, _ in handles}
     audit.read(subject=f"resident:{resident_id}", fields=fields, by=by, purpose=purpose)
     return rules.Disclosed(
         resident_id=resident_id,
-        name=resident.name,
-        identity_number=resident.identity_number or "",
-        language=resident.language,
-        note=resident.note,
+        name=name,
+        identity_number=identity_number or "",
+        language=language,
+        note=note,
         handles=handles,
     )
+
+
+_known = Question(
+    lambda resident: (
+        Handle.objects.filter(resident_id=resident)
+        .order_by("id")
+        .values_list(*(f"resident__{name}" for name in SAID_OF_THEM), "kind", "value")
+    )
+)

@@ -140,6 +140,15 @@ def of_resident(resident_id: int, *, limit: int = MOST_OPEN) -> list[Card]:
     return _of_resident(resident=resident_id)[:limit]
 
 
+def beside(contact: Contact) -> tuple[list[Card], list[Card]]:
+    """The cards that a contact made, in order, and the last others of its resident, the newest first; one query."""
+    if contact.resident_id is None:
+        return of_contact(contact), []
+    found = _beside(contact=contact.pk, resident=contact.resident_id)
+    made = [card for card in reversed(found) if card.contact_id == contact.pk]
+    return made, [card for card in found if card.contact_id != contact.pk]
+
+
 def nearby(lat: float, lon: float, *, at: datetime, metres: float = 200) -> list[Card]:
     """What is open around a point, or ended two weeks ago at most, the nearest first, each with its `metres`."""
     box = around(lat, lon, metres=metres)
@@ -231,6 +240,17 @@ _of_key = Question(lambda key: Card.objects.filter(key=key)[:1])
 _by_id = Question(lambda id: _whole().filter(id=id)[:1])  # noqa: A006 - the column's name
 _by_number = Question(lambda number: _whole().filter(number=number)[:1])
 _of_resident = Question(lambda resident: _whole().filter(resident_id=resident).order_by("-id")[:MOST_OPEN])
+_beside = Question(
+    lambda contact, resident: (
+        _whole()
+        .filter(
+            id__in=Card.objects.filter(contact_id=contact)
+            .values("id")
+            .union(Card.objects.filter(resident_id=resident).order_by("-id").values("id")[:MOST_OPEN])
+        )
+        .order_by("-id")
+    )
+)
 _open_of = Question(lambda resident: _whole().filter(resident_id=resident, closed_at=None).order_by("-id")[:MOST_OPEN])
 
 

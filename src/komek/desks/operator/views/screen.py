@@ -108,14 +108,17 @@ class _Seen:
         return getattr(self.contact, "draft", None)
 
     @cached_property
-    def cards(self) -> list[Any]:
-        return card_queries.of_contact(self.contact)
+    def _beside(self) -> tuple[list[Any], list[Any]]:
+        return card_queries.beside(self.contact)
 
-    @cached_property
+    @property
+    def cards(self) -> list[Any]:
+        return self._beside[0]
+
+    @property
     def their_cards(self) -> list[Any]:
         """What this resident has asked before, the newest first."""
-        known = self.contact.resident_id
-        return [card for card in card_queries.of_resident(known) if card.contact_id != self.contact.pk] if known else []
+        return self._beside[1]
 
     @cached_property
     def messages(self) -> list[Any]:
