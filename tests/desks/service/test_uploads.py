@@ -6,7 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from komek.platform import clock, limits, pieces
+from komek.desks.service.views import uploads
+from komek.platform import clock, pieces
 from komek.platform.models import StoredFile, Upload
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
@@ -220,9 +221,7 @@ def test_a_file_that_proves_something_outlives_the_sweeping(phone, film, order):
 
 
 def test_too_many_pieces_at_once_are_told_to_wait(phone, film, monkeypatch):
-    def full(*_, **__):
-        raise limits.TooMany(seconds=7)
-
+    monkeypatch.setattr(uploads, "PIECES_AT_ONCE", 1)
     key = str(uuid.uuid4())
     phone.begin(key, len(film))
     monkeypatch.setattr(limits, "take", full)
