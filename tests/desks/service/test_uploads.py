@@ -12,6 +12,7 @@ from komek.platform.models import StoredFile, Upload
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
 from komek.rooms.workorders.models import OrderEntry, Report
+from komek.rooms.workorders.rules import MOST_PROOFS, TooManyProofs
 
 BURST = "Көшеде су құбыры жарылды"
 PIECE = 262_144
@@ -193,6 +194,26 @@ def test_a_file_that_was_taken_back_proves_nothing(phone, film):
     assert (answer.status_code, Report.objects.count(), StoredFile.objects.count()) == (422, 0, 0)
 
 
+def test_nine_photos_are_nine_proofs(phone, photo, order):
+    keys = [phone.send(photo(f"{n}.jpg", color=(n * 20, 1, 1)).read())[0] for n in range(9)]
+    told = {"outcome": "done", "key": str(uuid.uuid4()), "upload": [f"{key}:after" for key in keys]}
+
+    assert phone.do("report", **told).status_code == 200
+    assert len(queries.proofs(queries.order(order).card_id)) == 9
+
+
+def test_more_photos_than_a_report_takes_are_told_of_and_stay(phone, photo, in_words):
+    keys = [phone.send(photo(f"{n}.jpg", color=(n * 10, 1, 1)).read())[0] for n in range(MOST_PROOFS + 1)]
+    uploads = [f"{key}:after" for key in keys]
+    refused = phone.do("report", outcome="done", key=str(uuid.uuid4()), upload=uploads)
+
+    assert refused.status_code == 422
+    assert in_words(TooManyProofs(), "kk") in refused.json()["detail"]
+    assert StoredFile.objects.count() == MOST_PROOFS + 1
+    fewer = phone.do("report", outcome="done", key=str(uuid.uuid4()), upload=uploads[:MOST_PROOFS])
+    assert fewer.status_code == 200
+
+
 def test_a_report_waits_for_the_file_that_it_names(phone, film):
     key = str(uuid.uuid4())
     phone.begin(key, len(film))
@@ -223,10 +244,11 @@ def test_a_file_that_proves_something_outlives_the_sweeping(phone, film, order):
 def test_too_many_pieces_at_once_are_told_to_wait(phone, film, monkeypatch):
     monkeypatch.setattr(uploads, "PIECES_AT_ONCE", 1)
     key = str(uuid.uuid4())
-    phone.begin(key, len(film))
-    monkeypatch.setattr(limits, "take", full)
+    assert phone.begin(key, len(film)).status_code == 201
+    answer = phone.piece(key, 0, film[:PIECE])
 
-    assert phone.piece(key, 0, film[:PIECE]).status_code == 429
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+    assert Upload.objects.get().arrived == 0
 
 
 @pytest.mark.parametrize(("verb", "status"), [("accept", "accepted"), ("set-out", "on_the_way")])

@@ -173,7 +173,7 @@ def _report(request: HttpRequest, found: Any, token: str, who: dict[str, Any]) -
     sent = uploads.take(request, purpose="proof", most=MOST_FILES, by=None, at=at)
     for refusal in sent.refusals:
         form.add_error("files", said(refusal))
-    named = dict(one.partition(":")[::2] for one in request.POST.getlist("upload")[:MOST_FILES])
+    named = dict(one.partition(":")[::2] for one in request.POST.getlist("upload"))
     arrived = pieces.whole(owner=_owner(found.pk), keys=named)
     if len(arrived) != len(named):
         form.add_error(None, said(UnknownProof()))
