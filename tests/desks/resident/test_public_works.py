@@ -123,3 +123,12 @@ def test_an_address_that_nobody_knows_is_told(burst, browser, in_words):
     page = text_of(browser(language="ru").get("/works/", {"q": "ъъъ 999"}))
 
     assert in_words("We do not know this address. Here is the middle of the city.", "ru") in page
+
+
+def test_help_with_writing_tells_no_exact_pin_by_its_edge(burst, browser):
+    client = browser()
+    of_one_place = [
+        text_of(client.get("/write/help/", {"lat": lat, "lon": HERE["lon"]})) for lat in ("51.1496", "51.1499", "51.1504")
+    ]
+
+    assert ['class="known"' in page for page in of_one_place] == [True, True, True]

@@ -34,6 +34,8 @@ from komek.ui.refusals import said
 LONGEST_QUESTION = 500
 # What lies so near may be the same thing.
 NEAR_METRES, MOST_NEAR = 150.0, 3
+# Asked any finer, the edge of what is near would tell the exact pin of somebody else.
+ASKED_DECIMALS = 3
 # At which field a refusal is said; what is of no field is said above the form.
 FIELDS = {
     "unknown_topic": "topic_code",
@@ -79,7 +81,8 @@ def help_writing(request: HttpRequest) -> HttpResponse:
         shown |= hints.of(text, language(), at=now(), topic_code=chosen)
     if point:
         likely = {chosen} if chosen else {topic.code for topic in shown.get("topics", [])}
-        known = routing.works_around(*point, metres=NEAR_METRES, at=now(), language=language())
+        roughly = (round(point[0], ASKED_DECIMALS), round(point[1], ASKED_DECIMALS))
+        known = routing.works_around(*roughly, metres=NEAR_METRES, at=now(), language=language())
         shown["near"] = [work for work in known if not likely or work.topic_code in likely][:MOST_NEAR]
         shown["point"] = f"{point[0]:.5f},{point[1]:.5f}"
     return render(request, "resident/help.html", shown)
