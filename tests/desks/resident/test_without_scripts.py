@@ -83,6 +83,20 @@ def test_another_language_keeps_every_word_and_every_photo(line, browser, kept, 
 
 
 def test_an_unknown_language_switches_nothing(line, browser):
+def test_whoever_switches_without_end_brings_no_more_files_and_loses_none(line, browser, kept, photo):
+    client = browser(language="kk")
+    pages = [
+        client.post("/write/", {"text": BURST, "switch": "ru", "files": [photo(color=(n * 10, 1, 1))]})
+        for n in range(20)
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    assert 12 <= kept()["files"] < 20
+    kept_files = re.search(r'name="kept_files" value="([^"]+)"', text_of(pages[0]))[1]
+    last = client.post("/write/", {"text": BURST, "switch": "kk", "kept_files": kept_files})
+    assert 'name="kept_files"' in text_of(last)
+
+
     assert browser().post("/write/", {"text": "", "switch": "xx"}).status_code == 422
 
 

@@ -116,7 +116,13 @@ def _send(request: HttpRequest, form: WriteForm) -> HttpResponse:
 
 def _in_another_language(request: HttpRequest, wanted: str) -> HttpResponse:
     """The same form in another language, with all that was written and the photos; also where no script runs."""
-    sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
+    try:
+        slowly(request, "switch", per_minute=6, burst=12)
+    except Refusal:
+        # Nothing but a form that is sent makes files belong to something: nobody brings ever new ones this way.
+        sent = uploads.brought(request, purpose="contact")
+    else:
+        sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
     told = request.POST.copy()
     told["language"] = wanted
     translation.activate(wanted)
