@@ -6,6 +6,7 @@ from tests.fixtures.line import at_once
 
 from komek.rooms.cards import queries as cards
 from komek.rooms.cards.models import Card
+from komek.rooms.channels import queries as channels
 from komek.rooms.feedback import queries as feedback
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,6 +31,22 @@ def test_different_forms_in_the_same_moment_are_different_cards(line, photo):
 
     assert {answer.status_code for answer in answers} == {302}
     assert Card.objects.count() == 4
+
+
+def test_what_is_added_in_the_same_moment_is_said_once(line, write, kept, photo, run_after):
+    _, number, code = write(BURST, topic_code="WAT-02")
+    run_after()
+    told = {"text": "Әлі ағып жатыр", "key": "k1"}
+
+    def add():
+        return Client().post(f"/status/{number}/{code}/add/", {**told, "files": [photo()]})
+
+    answers = at_once(*[add] * 4)
+
+    assert {answer.status_code for answer in answers} == {302}
+    said = channels.said(cards.by_number(number).conversation_id)
+    assert [message.text for message in said if message.direction == "in"] == [BURST, "Әлі ағып жатыр"]
+    assert kept()["files"] == 1
 
 
 def test_of_two_answers_to_one_question_one_counts(line, write, work, run_after):

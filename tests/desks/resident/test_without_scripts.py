@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from komek.platform import limits
 from komek.rooms.cards import queries as cards
 from komek.rooms.channels import queries as channels
 from komek.rooms.feedback import queries as feedback
@@ -82,7 +83,6 @@ def test_another_language_keeps_every_word_and_every_photo(line, browser, kept, 
     assert len(channels.files_of(card.conversation_id)) == 1
 
 
-def test_an_unknown_language_switches_nothing(line, browser):
 def test_whoever_switches_without_end_brings_no_more_files_and_loses_none(line, browser, kept, photo):
     client = browser(language="kk")
     pages = [
@@ -97,6 +97,7 @@ def test_whoever_switches_without_end_brings_no_more_files_and_loses_none(line, 
     assert 'name="kept_files"' in text_of(last)
 
 
+def test_an_unknown_language_switches_nothing(line, browser):
     assert browser().post("/write/", {"text": "", "switch": "xx"}).status_code == 422
 
 
@@ -117,7 +118,7 @@ def said_in(found):
     return [message for message in channels.said(found.conversation_id) if message.direction == "in"]
 
 
-def test_what_is_added_twice_is_said_once(card, photo):
+def test_what_is_added_twice_is_said_once(card, kept, photo):
     client, found, address = card
     for _ in range(2):
         answer = client.post(f"{address}add/", {"text": "Әлі ағып жатыр", "key": "k1", "files": [photo()]})
@@ -125,6 +126,31 @@ def test_what_is_added_twice_is_said_once(card, photo):
 
     assert [message.text for message in said_in(found)] == [BURST, "Әлі ағып жатыр"]
     assert "Әлі ағып жатыр" in text_of(client.get(address))
+    assert kept()["files"] == 1
+
+
+def test_something_else_in_the_old_form_is_said_too(card):
+    client, found, address = card
+    for words in ("Әлі ағып жатыр", "Енді тоқтады"):
+        client.post(f"{address}add/", {"text": words, "key": "k1"})
+
+    assert [message.text for message in said_in(found)] == [BURST, "Әлі ағып жатыр", "Енді тоқтады"]
+
+
+def test_whoever_adds_without_end_is_asked_to_wait_and_keeps_words_and_photos(card, photo, in_words):
+    client, found, address = card
+    refused = client.post(f"{address}add/", {"text": "а" * 2_001, "key": "k0", "files": [photo()]})
+    kept_files = re.search(r'name="kept_files" value="([^"]+)"', text_of(refused))[1]
+    told = {"text": "Әлі ағып жатыр", "key": "k1", "kept_files": kept_files}
+    for _ in range(20):
+        if (answer := client.post(f"{address}add/", told)).status_code == 429:
+            break
+
+    assert answer.status_code == 429
+    assert in_words(limits.TooMany(9).text, "kk").partition("%(seconds)s")[0] in text_of(answer)
+    assert "Әлі ағып жатыр</textarea>" in text_of(answer)
+    assert 'name="kept_files"' in text_of(answer)
+    assert len(said_in(found)) == 2
 
 
 def test_a_photo_may_be_added_without_words_but_nothing_is_not_added(card, photo, in_words):

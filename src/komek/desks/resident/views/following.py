@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from komek.desks.resident import journey
 from komek.desks.resident.forms import MOST_FILES, AddForm, StatusForm
 from komek.desks.resident.views.shared import card_of, slowly
+from komek.platform import idempotency
 from komek.platform.clock import now
+from komek.platform.idempotency import Answer
 from komek.refusal import Refusal
 from komek.registers.staff import queries as staff
 from komek.rooms.cards import actions as cards
@@ -53,24 +55,34 @@ def add(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """What the resident adds: a few words, a photo; sent twice it is said once."""
     found = card_of(request, number, code)
     form = AddForm(request.POST)
-    slowly(request, "write", per_minute=6, burst=12)
+    try:
+        slowly(request, "write", per_minute=6, burst=12)
+    except Refusal as refusal:
+        form.add_error(None, said(refusal))
+        return _page(request, found, form, sent=uploads.brought(request, purpose="contact"), status=status_of(refusal))
     sent = uploads.take(request, purpose="contact", most=MOST_FILES, by=None, at=now())
     for wrong in sent.refusals:
         form.add_error("files", said(wrong))
     if form.is_valid():
-        told = form.cleaned_data
         try:
-            if not _is_known(found, told["key"]):
-                cards.hear(found.conversation_id, text=told["text"], file_ids=sent.ids, outer_id=told["key"], at=now())
+            _hear(found, form.cleaned_data, sent)
         except Refusal as refusal:
             form.add_error("text", said(refusal))
         else:
+            sent.forget_unused(channels.files_of(found.conversation_id))
             return redirect("resident:status", number=found.number, code=found.access_code)
     return _page(request, found, form, sent=sent, status=422)
 
 
-def _is_known(found: Any, key: str) -> bool:
-    return bool(key) and any(message.outer_id == key for message in channels.said(found.conversation_id, files=False))
+def _hear(found: Any, told: dict[str, Any], sent: uploads.Uploads) -> None:
+    """Said once, however often it is sent; something else written into the form after going back is said too."""
+
+    def hear() -> Answer:
+        cards.hear(found.conversation_id, text=told["text"], file_ids=sent.ids, outer_id=told["key"], at=now())
+        return Answer(200, {})
+
+    what = idempotency.digest(told["key"], told["text"], *sent.sums)
+    idempotency.once(f"card:{found.pk}", keys=[what] if told["key"] else [], digest=what, at=now(), do=hear)
 
 
 def _page(
