@@ -147,6 +147,19 @@ def test_the_telephone_of_the_resident_is_shown_once_and_that_is_written_down(
     assert read.detail["purpose"] == f"order {order}"
 
 
+def test_the_telephone_is_not_given_out_for_an_order_that_went_back(line, write, work, browser, dana, run_after):
+    _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02", phone="+7 701 555 01 01")
+    run_after()
+    order = work.order_of(number)
+    desk = browser(dana)
+    assert f"/service/order/{order}/phone/" in text_of(desk.get(f"/service/order/{order}/"))
+    work.do(order, "decline", reason="Бұл жылу желісі")
+
+    assert f"/service/order/{order}/phone/" not in text_of(desk.get(f"/service/order/{order}/"))
+    assert desk.post(f"/service/order/{order}/phone/").status_code == 404
+    assert not AuditEntry.objects.filter(verb="read", subject__startswith="resident:").exists()
+
+
 def test_the_telephone_of_anothers_order_is_not_shown(orders, browser, marat):
     assert browser(marat).post(f"/service/order/{orders[0]}/phone/").status_code == 404
 

@@ -27,7 +27,7 @@ from komek.rooms.channels.rules import TextEmpty
 from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders import queries
-from komek.rooms.workorders.rules import GONE, OPEN, ForemanNeeded, LinkExpired, Outcome
+from komek.rooms.workorders.rules import GONE, OPEN, ForemanNeeded, LinkExpired, NotYourOrder, Outcome
 from komek.ui import files as links
 from komek.ui import presence, uploads
 from komek.ui.refusals import said
@@ -99,6 +99,8 @@ def revoke(request: HttpRequest, order_id: int) -> HttpResponse:
 def phone(request: HttpRequest, order_id: int) -> HttpResponse:
     """The telephone of whoever asked for the work, for one look that is written down: a crew stands before a door."""
     found = queries.order_for(me(request), order_id)
+    if found.status in GONE:
+        raise NotYourOrder(order_id)
     numbers: list[str] = []
     if found.card.resident_id:
         known = residents.disclose(found.card.resident_id, by=me(request).pk, purpose=f"order {found.pk}")
@@ -203,7 +205,9 @@ def _page(
         # What was typed stays on the page even when the order has gone meanwhile.
         may_report=found.status in OPEN or report.is_bound,
         may_link=found.status not in GONE,
-        may_call=agent.may(Right.CALL_RESIDENTS) and found.card.resident_id is not None,
+        may_call=(
+            agent.may(Right.CALL_RESIDENTS) and found.card.resident_id is not None and found.status not in GONE
+        ),
         phones=phones,
         uploads=sent or uploads.Uploads("proof"),
         around=lambda: {"links": _links(found, at)},
