@@ -309,6 +309,26 @@ def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, l
     assert OrderEntry.objects.filter(order_id=order, verb="reported").count() == 1
 
 
+def test_the_photos_of_the_resident_are_there_without_a_network_and_go_with_the_link(
+    phone, network, line, write, work, run_after, photo, dana
+):
+    _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02", files=[photo()])
+    run_after()
+    order = work.order_of(number)
+    link = f"/service/link/{workorders.link(order, foreman='Ерлан', by=dana, at=now())}/"
+    pictures = "caches.open('komek-foreman-pictures').then((kept) => kept.keys()).then((all) => all.length)"
+    phone.page.goto(link)
+    phone.page.wait_for_selector("body[data-kept]")
+    assert phone.page.evaluate(pictures) == 1
+    network.cut()
+    phone.page.goto(link)
+    phone.page.wait_for_function("document.querySelector('#state img').naturalWidth > 0")
+    network.mend()
+    workorders.revoke_links(order, by=dana, at=now())
+    phone.page.goto(link)
+    phone.page.wait_for_function(f"{pictures}.then((left) => left === 0)")
+
+
 def test_done_without_a_photo_asks_why_before_it_goes(phone, link, order):
     phone.page.goto(link)
     phone.sees("body.keeps [data-queue=accept]")

@@ -1,10 +1,11 @@
 // Opens a foreman's order without a network: the page as it was last, and the files that it consists of.
-const PAGES = "komek-foreman-pages", PARTS = "komek-foreman-parts"
+const PAGES = "komek-foreman-pages", PARTS = "komek-foreman-parts", PICTURES = "komek-foreman-pictures"
 const PATIENCE = 4000
 // As long as the longest link lives.
 const KEPT = 4 * 24 * 3600 * 1000
 // What the text of a page names of our files.
 const PART = /(?:href|src)="(\/static\/[^"#]+)/g
+const PICTURE = /<img[^>]+src="(\/file\/[^"#]+)/g
 const HOME = new URL("./", self.location).pathname
 
 self.addEventListener("install", () => self.skipWaiting())
@@ -19,6 +20,9 @@ async function learn({ page, parts }, heard) {
     if (!(await kept.match(part))) await kept.add(part).catch(() => null)
   }
   for (const one of new Set([page, HOME])) await look(new Request(one)).catch(() => null)
+  const shown = await picturesOf(await (await caches.open(PAGES)).match(page))
+  await Promise.all(shown.map((address) => picture(new Request(address)).catch(() => null)))
+  await tidy()
   heard?.postMessage("kept")
 }
 
@@ -32,7 +36,10 @@ async function look(request) {
     const text = await answer.clone().text()
     await pages.put(request.url, new Response(text, { status: answer.status, headers }))
     await Promise.all([...text.matchAll(PART)].map(([, address]) => part(new Request(address)).catch(() => null)))
-  } else if (answer.status === 403 || answer.status === 404) await pages.delete(request.url)
+  } else if (answer.status === 403 || answer.status === 404) {
+    await pages.delete(request.url)
+    await tidy()
+  }
   return answer
 }
 
@@ -56,12 +63,31 @@ async function part(request) {
   return answer
 }
 
+const picturesOf = async (page) => [...((await page?.text()) ?? "").matchAll(PICTURE)].map(([, address]) => address)
+
+// The address of a picture is signed anew at each look; what stands before the first colon says which one it is.
+const which = (address) => new URL(address, self.location).pathname.split(":")[0]
+
+async function picture(request) {
+  const pictures = await caches.open(PICTURES)
+  const kept = await pictures.match(which(request.url))
+  if (kept) return kept
+  const answer = await fetch(request)
+  if (answer.status === 200) await pictures.put(which(request.url), answer.clone())
+  return answer
+}
+
+// What a resident has photographed stays no longer than the page that shows it.
 async function tidy() {
   const pages = await caches.open(PAGES)
+  const shown = new Set()
   for (const request of await pages.keys()) {
     const kept = await pages.match(request)
     if (Date.now() - Number(kept?.headers.get("X-Kept-At") ?? 0) > KEPT) await pages.delete(request)
+    else for (const address of await picturesOf(kept)) shown.add(which(address))
   }
+  const pictures = await caches.open(PICTURES)
+  for (const request of await pictures.keys()) if (!shown.has(which(request.url))) await pictures.delete(request)
 }
 
 self.addEventListener("fetch", (event) => {
@@ -70,5 +96,5 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== self.location.origin || request.headers.has("range")) return
   if (request.mode === "navigate" && address.pathname.startsWith(HOME)) event.respondWith(page(event))
   else if (address.pathname.startsWith("/static/")) event.respondWith(part(request))
-  else if (address.pathname.startsWith("/file/") && request.destination === "image") event.respondWith(part(request))
+  else if (address.pathname.startsWith("/file/") && request.destination === "image") event.respondWith(picture(request))
 })
