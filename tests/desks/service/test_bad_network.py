@@ -309,6 +309,34 @@ def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, l
     assert OrderEntry.objects.filter(order_id=order, verb="reported").count() == 1
 
 
+def test_a_photo_that_was_removed_on_its_way_does_not_come_back(phone, link, order, tmp_path, photo):
+    removed, kept = tmp_path / "removed.jpg", tmp_path / "kept.jpg"
+    for path in (removed, kept):
+        path.write_bytes(photo().read())
+    late = []
+
+    def remove_it_first(route):
+        if late or route.request.method != "PATCH":
+            return route.continue_()
+        late.append(route.fetch())
+        phone.press("#files button")
+        phone.page.wait_for_selector("#files", state="hidden")
+        return route.fulfill(response=late[0])
+
+    phone.page.goto(link)
+    phone.sees("body.keeps [data-queue=accept]")
+    for verb in ("accept", "set-out", "arrive"):
+        step(phone, verb)
+    phone.page.route("**/upload/*/", remove_it_first)
+    with phone.page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        phone.page.set_input_files("#id_files", removed)
+    phone.page.set_input_files("#id_files", kept)
+    phone.sees("#files li:has-text('kept.jpg') .how:has-text('✓')")
+
+    assert len(late) == 1
+    assert phone.page.locator("#files li").count() == 1
+
+
 def test_the_photos_of_the_resident_are_there_without_a_network_and_go_with_the_link(
     phone, network, line, write, work, run_after, photo, dana
 ):

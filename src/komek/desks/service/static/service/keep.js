@@ -28,5 +28,11 @@ async function within(store, mode, ask) {
 
 export const all = (store) => within(store, "readonly", (rows) => rows.getAll())
 export const put = (store, row) => within(store, "readwrite", (rows) => rows.put(row))
+// What was removed meanwhile stays removed.
+export const change = (store, key, changed) => within(store, "readwrite", (rows) => {
+  const kept = rows.get(key)
+  kept.onsuccess = () => kept.result && rows.put({ ...kept.result, ...changed })
+  return kept
+})
 export const drop = (store, key) => within(store, "readwrite", (rows) => rows.delete(key))
 export const of = async (store, link) => (await all(store)).filter((row) => row.link === link)

@@ -1,5 +1,5 @@
 // Sends what is kept, in order, each thing once: every action has a key, every file an offset that the server remembers.
-import { drop, of, put } from "./keep.js";
+import { change, drop, of } from "./keep.js";
 
 const SMALLEST = 65536, FIRST = 262144, LARGEST = 1048576
 // A connection that has gone silent is as good as none.
@@ -39,7 +39,7 @@ async function act(action, reached) {
     for (const { key } of action.files) await drop("files", key)
     return drop("actions", action.id)
   }
-  return put("actions", { ...action, refused: await said(answer) })
+  return change("actions", action.id, { refused: await said(answer) })
 }
 
 async function begin(address, file) {
@@ -77,10 +77,10 @@ async function heard(file, answer) {
   if (answer.status === 409 && answer.headers.has("Upload-Offset")) {
     return offsets.set(file.key, Number(answer.headers.get("Upload-Offset")))
   }
-  if (!answer.ok) return put("files", { ...file, refused: await said(answer) })
+  if (!answer.ok) return change("files", file.key, { refused: await said(answer) })
   offsets.set(file.key, Number(answer.headers.get("Upload-Offset")))
   // What has arrived need not be kept; what it was called is, until its report has gone.
-  if (answer.headers.get("Upload-Complete") === "?1") return put("files", { ...file, content: null, arrived: true })
+  if (answer.headers.get("Upload-Complete") === "?1") return change("files", file.key, { content: null, arrived: true })
 }
 
 // Everything that waits for this order; one window of several does it. Throws Later when the network is gone.
@@ -93,7 +93,7 @@ export async function send(link, pieces, { tell, reached }) {
       const broken = mine.find((file) => file.refused)
       const waiting = files.find((file) => !file.arrived && !file.refused)
       if (next?.refused) return
-      if (next && broken) await put("actions", { ...next, refused: broken.refused })
+      if (next && broken) await change("actions", next.id, { refused: broken.refused })
       else if (next && mine.every((file) => file.arrived)) await act(next, reached)
       else if (waiting) await pass(`${pieces}${waiting.key}/`, waiting)
       else return
