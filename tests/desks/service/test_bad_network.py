@@ -309,6 +309,25 @@ def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, l
     assert OrderEntry.objects.filter(order_id=order, verb="reported").count() == 1
 
 
+def test_a_report_goes_without_the_photo_that_was_refused(phone, link, order, tmp_path, photo):
+    bad, good = tmp_path / "bad.jpg", tmp_path / "good.jpg"
+    bad.write_bytes(b"MZ\x90\x00" + b"\0" * 4_000)
+    good.write_bytes(photo().read())
+    phone.page.goto(link)
+    phone.sees("body.keeps [data-queue=accept]")
+    for verb in ("accept", "set-out", "arrive"):
+        step(phone, verb)
+    phone.context.set_offline(True)
+    phone.page.set_input_files("#id_files", [bad, good])
+    phone.press("[data-done]")
+    phone.sees("[data-step=done]")
+    phone.context.set_offline(False)
+    phone.press("#refused .primary")
+    phone.finishes()
+
+    assert Proof.objects.get().file.original_name == "good.jpg"
+
+
 def test_a_photo_that_was_removed_on_its_way_does_not_come_back(phone, link, order, tmp_path, photo):
     removed, kept = tmp_path / "removed.jpg", tmp_path / "kept.jpg"
     for path in (removed, kept):

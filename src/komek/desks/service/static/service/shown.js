@@ -1,5 +1,5 @@
 // What the foreman sees: the one thing to do, how far it is, the files, the network, and what was refused.
-import { drop, of, put } from "./keep.js";
+import { change, drop, of } from "./keep.js";
 import { sent } from "./send.js";
 import { link, standing, WAY, words, work } from "./standing.js";
 
@@ -86,12 +86,17 @@ function showRefused(action) {
     })
     return button
   }
-  const without = ({ refused, ...rest }) => rest
   box.replaceChildren(
     make("p", {}, action.refused),
-    decide(words.again, "primary", () => put("actions", without(action))),
+    decide(words.again, "primary", () => again(action)),
     decide(words.discard, "danger", () => drop("actions", action.id)),
   )
+}
+
+// A file that was refused would be refused again: the action goes without it.
+async function again({ id, files }) {
+  const refused = (await of("files", link)).filter((file) => file.refused).map(({ key }) => key)
+  await change("actions", id, { refused: "", files: files.filter(({ key }) => !refused.includes(key)) })
 }
 
 export function tell(text) {
