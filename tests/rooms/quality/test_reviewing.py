@@ -71,6 +71,8 @@ def test_only_what_is_over_is_judged_and_nobody_judges_their_own(handled, aigeri
         judge(contact, olzhas, at)
     with pytest.raises(rules.NothingJudged):
         judge(contact, saule, at, greeting="not_here")
+    with pytest.raises(rules.OwnContact):
+        judge(handled(saule, 2), saule, at)
 
 
 def test_a_sample_is_drawn_by_lot_and_stays_the_same(handled, aigerim, madina, at):
