@@ -95,8 +95,11 @@ def test_the_second_line_sees_cards_checks_and_escalations(
     page = open_page(olzhas, f"/controller/card/{number}/")
     with live(page):
         work.do(work.order_of(number), "accept")
+    empty = open_page(olzhas, "/controller/checks/")
     with live(board), live(page):
         work.report(number)
+    assert {"queue", "check"} <= set(empty.catch_up())
+    assert number in empty.text()
     check = control.open_check(cards.by_number(number).pk)
     checks = open_page(olzhas, f"/controller/checks/?check={check.pk}")
     with live(board), live(checks), live(page):
