@@ -98,10 +98,12 @@ def test_a_decision_that_lacks_something_is_done_about_nobody(three, decide, in_
     assert decide(three, "explode", reason="x").status_code == 422
 
 
-def test_nothing_chosen_is_said(line, decide, in_words):
-    answer = decide([], "remind", reason="x", next="/controller/?clock=soon")
+def test_nothing_chosen_is_said(line, browser, olzhas, in_words):
+    told = {"verb": "remind", "reason": "x", "next": "/controller/?clock=soon"}
+    answer = browser(olzhas, "ru").post("/controller/bulk/", told, follow=True)
 
-    assert answer["Location"] == "/controller/?clock=soon"
+    assert answer.redirect_chain == [("/controller/?clock=soon", 302)]
+    assert in_words("No card was chosen.", "ru") in text_of(answer)
 
 
 def test_the_services_are_reminded_and_not_again_at_once(three, decide, in_words):
