@@ -27,8 +27,6 @@ def test_a_service_sees_its_open_orders_the_nearest_promise_first(register, orde
 
     assert ids(page) == [earlier.id, urgent.id, endless.id]
     assert page.next is None
-    assert [order.id for order in queries.ended_orders_of("SU")] == [done.id]
-    assert queries.ended_orders_of("SU", before=done.id) == []
 
 
 def test_pages_of_orders_follow_one_another(register, order_of, at):

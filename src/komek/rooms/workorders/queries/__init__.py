@@ -7,7 +7,6 @@ from komek.rooms.workorders.queries.board import (
     OrderRow,
     Page,
     counts,
-    ended_orders_of,
     facets,
     orders_of,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "Page",
     "Reported",
     "counts",
-    "ended_orders_of",
     "facets",
     "is_reported",
     "journey",

@@ -11,7 +11,6 @@ from komek.registers.staff import queries as staff
 from komek.rooms.cards.queries import Line, line
 from komek.rooms.routing.queries import paged
 from komek.rooms.workorders.models import Order
-from komek.rooms.workorders.queries.orders import whole
 from komek.rooms.workorders.rules import Status
 
 # More kinds of orders than this nobody chooses from.
@@ -121,14 +120,6 @@ def _told_apart(services: Given) -> QuerySet[Order, Any]:
 
 
 _facets = Question(_told_apart)
-
-
-def ended_orders_of(service_code: str, *, before: int | None = None, limit: int = 50) -> list[Order]:
-    """What a service has reported, declined or lost, the newest first, below a given id."""
-    wanted = whole().filter(service_code__in=staff.seen_by(service_code), ended_at__isnull=False)
-    if before is not None:
-        wanted = wanted.filter(id__lt=before)
-    return list(wanted.order_by("-id")[:limit])
 
 
 def counts(service_code: str, *, at: datetime) -> dict[str, int]:
