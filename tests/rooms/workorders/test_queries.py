@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from komek.registers.staff.models import Service
+from komek.rooms.cards import actions as cards
 from komek.rooms.workorders import actions, queries, rules
 
 HOUR = timedelta(hours=1)
@@ -95,6 +96,21 @@ def test_what_services_said_about_many_cards_costs_one_query(register, report, a
         0,
     )
     assert (silent.status, silent.outcome, silent.proofs) == ("sent", "", 0)
+
+
+def test_the_journey_of_a_card_is_that_of_its_present_round(burst_main, report, at, django_assert_num_queries):
+    report(burst_main, at=at)
+    cards.close(burst_main.id, outcome="done", by=None, at=at)
+    (first,) = queries.of_card(burst_main.id)
+    assert queries.journey(burst_main.id) == [first]
+
+    cards.reopen(burst_main.id, reason="қайта ақты", at=at + HOUR)
+    with django_assert_num_queries(1):
+        (second,) = queries.journey(burst_main.id)
+        assert second.assignment.ended_at is None
+
+    assert first in queries.of_card(burst_main.id)
+    assert second != first
 
 
 def test_the_reports_of_a_card_come_with_their_proofs(burst_main, report, at, django_assert_max_num_queries):

@@ -1,6 +1,6 @@
 """What has become of a card, as steps that anybody understands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,8 +38,8 @@ class Journey:
         return sum(step.at is not None for step in self.steps)
 
 
-def of(card: Any, orders: Iterable[Any], services: dict[str, ServiceCard], surveys: Sequence[Any]) -> Journey:
-    """The steps of a card: those behind it with their times, and those still to come."""
+def of(card: Any, orders: Sequence[Any], services: dict[str, ServiceCard], surveys: Sequence[Any]) -> Journey:
+    """The steps of a card, by its orders of the present round: those behind it, and those still to come."""
     steps = [Step(_("Received"), card.received_at)]
     if card.status in SAID_AT_ONCE:
         ends = {
@@ -55,26 +55,27 @@ def of(card: Any, orders: Iterable[Any], services: dict[str, ServiceCard], surve
         note = refuted[-1].comment if refuted else ""
         name = _("You said: not done. Opened again") if refuted else _("Opened again")
         steps.append(Step(name, at, note, is_setback=True))
-    live = [one for one in orders if _counts(one, card)]
-    names = ", ".join(dict.fromkeys(services[one.service_code].name() for one in live if one.service_code in services))
-    passed_on = min((one.assignment.at for one in live), default=None)
+    names = ", ".join(
+        dict.fromkeys(services[one.service_code].name() for one in orders if one.service_code in services)
+    )
+    passed_on = min((one.assignment.at for one in orders), default=None)
     steps.append(Step(_("Passed on"), passed_on, names))
-    steps += _work(card, live)
+    steps += _work(card, orders)
     steps += _end(card, surveys)
     return _told(steps)
 
 
-def _work(card: Any, live: list[Any]) -> list[Step]:
-    steps = [Step(_("Taken on"), _first(live, "accepted_at"))]
-    on_the_way, on_site = _first(live, "on_the_way_at"), _first(live, "on_site_at")
+def _work(card: Any, orders: Sequence[Any]) -> list[Step]:
+    steps = [Step(_("Taken on"), _first(orders, "accepted_at"))]
+    on_the_way, on_site = _first(orders, "on_the_way_at"), _first(orders, "on_site_at")
     goes_there = card.topic is None or card.topic.on_site
     if on_the_way or (goes_there and card.closed_at is None):
         steps.append(Step(_("Crew on the way"), on_the_way or on_site))
     if on_site or (goes_there and card.closed_at is None):
         steps.append(Step(_("Crew on site"), on_site))
-    done = [one.done_at for one in live if one.done_at]
-    is_done = bool(done) and len(done) == len(live)
-    partly = _("%(done)s of %(all)s services") % {"done": len(done), "all": len(live)} if done and not is_done else ""
+    done = [one.done_at for one in orders if one.done_at]
+    is_done = bool(done) and len(done) == len(orders)
+    partly = _("%(done)s of %(all)s services") % {"done": len(done), "all": len(orders)} if done and not is_done else ""
     steps.append(Step(_("Work done"), max(done) if is_done else None, partly))
     # Whoever skipped a step has passed it all the same.
     later = [index for index, step in enumerate(steps) if step.at]
@@ -96,13 +97,7 @@ def _end(card: Any, surveys: Sequence[Any]) -> list[Step]:
     return steps
 
 
-def _counts(order: Any, card: Any) -> bool:
-    """Whether this order is of the present round of the card."""
-    ended = order.assignment.ended_at
-    return order.assignment.withdrawn_at is None and (ended is None or ended == card.closed_at)
-
-
-def _first(orders: list[Any], name: str) -> datetime | None:
+def _first(orders: Sequence[Any], name: str) -> datetime | None:
     return min((at for one in orders if (at := getattr(one, name))), default=None)
 
 

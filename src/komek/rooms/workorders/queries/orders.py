@@ -70,11 +70,17 @@ _of_card = Question(lambda card: Order.objects.filter(card_id=card).order_by("id
 
 
 def journey(card_id: int) -> list[Order]:
-    """Every order of a card with its assignment, in order: what the resident is told of the work."""
+    """The orders of the present round of a card with their assignments, in order: what the resident is told of the work."""
     return _journey(card=card_id)
 
 
-_journey = Question(lambda card: Order.objects.filter(card_id=card).select_related("assignment").order_by("id"))
+_journey = Question(
+    lambda card: (
+        Order.objects.filter(LAST_ROUND, card_id=card, assignment__withdrawn_at__isnull=True)
+        .select_related("assignment")
+        .order_by("id")
+    )
+)
 
 
 def of_cards(card_ids: Iterable[int]) -> dict[int, list[Order]]:
