@@ -271,8 +271,7 @@ def figure(kpi: Any) -> str:
 @register.filter
 def aim(kpi: Any) -> str:
     """Our aim for a figure, or the published one, in its own unit."""
-    wanted = kpi.aim.ours if kpi.aim.ours is not None else kpi.aim.published
-    return "" if wanted is None else _in_unit(wanted, kpi.unit)
+    return "" if kpi.aim.wanted is None else _in_unit(kpi.aim.wanted, kpi.unit)
 
 
 def _in_unit(value: float | None, unit: str) -> str:

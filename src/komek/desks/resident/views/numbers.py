@@ -129,10 +129,9 @@ def _course(name: str, read: Months) -> dict[str, Any]:
     """One figure over the months: a bar each, and its aim as a line."""
     definition = next(one for one in DEFINITIONS if one.name == name)
     points = [(month, kpi(definition, read.counted[month], Spread())) for month in read.months]
-    aim = definition.aim.ours if definition.aim.ours is not None else definition.aim.published
+    aim = definition.aim.wanted
     return {
         "title": _(definition.title),
-        "aim": aim,
         "aim_y": None if aim is None else round(100 - aim * 100, 1),
         "bars": [
             {
@@ -180,7 +179,7 @@ def _rows(first: date) -> list[dict[str, Any]]:
                 "numerator": one.numerator,
                 "denominator": one.denominator,
                 "unit": str(one.unit),
-                "aim": one.aim.ours if one.aim.ours is not None else one.aim.published,
+                "aim": one.aim.wanted,
                 "formula": one.formula,
             }
             for one in (*read.kpis, *read.of_services)

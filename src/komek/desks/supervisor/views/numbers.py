@@ -56,8 +56,7 @@ def numbers_file(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for kpi in analytics.kpis(since, until, by=by, at=now()):
-        aim = kpi.aim.ours if kpi.aim.ours is not None else kpi.aim.published
-        parts = (kpi.value, kpi.unit.value, kpi.numerator, kpi.denominator, aim)
+        parts = (kpi.value, kpi.unit.value, kpi.numerator, kpi.denominator, kpi.aim.wanted)
         writer.writerow([since, until, kpi.of, kpi.name, _(kpi.title), *parts, _(kpi.formula)])
     # The mark at the beginning tells spreadsheets of our part of the world that these are our letters.
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")

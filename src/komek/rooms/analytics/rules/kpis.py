@@ -41,12 +41,16 @@ class Aim:
     ours: float | None = None
     more_is_better: bool = True
 
+    @property
+    def wanted(self) -> float | None:
+        """The aim that counts: ours, or else the published one."""
+        return self.ours if self.ours is not None else self.published
+
     def reached(self, value: float | None) -> bool | None:
-        """Whether our aim, or else the published one, is reached; None when there is no aim or no value."""
-        aim = self.ours if self.ours is not None else self.published
-        if aim is None or value is None:
+        """Whether the aim that counts is reached; None when there is no aim or no value."""
+        if self.wanted is None or value is None:
             return None
-        return value >= aim if self.more_is_better else value < aim
+        return value >= self.wanted if self.more_is_better else value < self.wanted
 
 
 @dataclass(frozen=True)
