@@ -111,6 +111,14 @@ def test_where_the_phone_is_and_a_photo_take_one_tap_each(phone, capsys):
     assert phone.taps <= MOST_TAPS_WITH_A_PHOTO
 
 
+def test_a_sixth_photo_is_told_of(phone, shot):
+    phone.photograph()
+    phone.page.set_input_files("#id_files", [shot] * 5)
+    phone.sees(".photo [role=status]:text-is('Ең көбі 5 файл.')")
+
+    assert phone.page.locator("#photos img").count() == 5
+
+
 def test_nothing_is_wider_than_the_phone(phone):
     for address in ("/", "/?q=су", "/write/", "/status/", "/works/", "/numbers/"):
         phone.page.goto(address)

@@ -111,6 +111,7 @@ def _page(
         card=found,
         form=form,
         uploads=sent,
+        most_files=MOST_FILES,
     )
 
 

@@ -22,6 +22,10 @@ export function dress(form) {
   const input = form.querySelector("input[type=file]")
   const list = form.querySelector(".photos")
   const most = Number(form.dataset.most ?? 5)
+  const note = document.createElement("p")
+  note.className = "help"
+  note.role = "status"
+  list.after(note)
   let files = []
 
   function show() {
@@ -50,6 +54,7 @@ export function dress(form) {
     remove.ariaLabel = `${list.dataset.remove}: ${place + 1}`
     remove.addEventListener("click", () => {
       files = files.filter((one) => one !== file)
+      note.textContent = ""
       show()
       input.focus()
     })
@@ -60,11 +65,12 @@ export function dress(form) {
   input.closest(".photo").classList.add("dressed")
   input.classList.add("aloud")
   input.addEventListener("change", async () => {
-    const taken = [...input.files].slice(0, Math.max(0, most - files.length))
+    const chosen = [...input.files]
+    const taken = chosen.slice(0, Math.max(0, most - files.length))
+    note.textContent = taken.length < chosen.length ? list.dataset.tooMany : ""
     const added = await Promise.all(taken.map(shrunk))
     files = [...files, ...added]
     show()
-    form.dispatchEvent(new CustomEvent("photos:ready"))
   })
 }
 
