@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from komek.registers.catalog import queries as catalog
-from komek.registers.places import queries as places
 from komek.registers.staff.rules import LANGUAGES
 from komek.rooms.knowledge.rules import LONGEST_TITLE, ArticleDraft, BulletinDraft, Severity, Text
 from komek.ui.fields import Words
@@ -140,13 +139,13 @@ class BulletinForm(forms.Form):
     # Set when a bulletin is corrected.
     code = Words(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, names: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         severity, districts = self.fields["severity"], self.fields["districts"]
         assert isinstance(severity, forms.ChoiceField)
         assert isinstance(districts, forms.MultipleChoiceField)
         severity.choices = choices("severity")
-        districts.choices = list(names) or [(str(one["code"]), str(one["code"])) for one in places.district_names()]
+        districts.choices = list(names)
 
     def clean(self) -> dict[str, Any]:
         """The floor speaks to residents in their language: a bulletin without Kazakh or Russian leaves half of them out."""
