@@ -128,7 +128,8 @@ def test_an_address_that_nobody_knows_is_told(burst, browser, in_words):
 def test_help_with_writing_tells_no_exact_pin_by_its_edge(burst, browser):
     client = browser()
     of_one_place = [
-        text_of(client.get("/write/help/", {"lat": lat, "lon": HERE["lon"]})) for lat in ("51.1496", "51.1499", "51.1504")
+        text_of(client.get("/write/help/", {"lat": lat, "lon": HERE["lon"]}))
+        for lat in ("51.1496", "51.1499", "51.1504")
     ]
 
     assert ['class="known"' in page for page in of_one_place] == [True, True, True]

@@ -205,9 +205,7 @@ def _page(
         # What was typed stays on the page even when the order has gone meanwhile.
         may_report=found.status in OPEN or report.is_bound,
         may_link=found.status not in GONE,
-        may_call=(
-            agent.may(Right.CALL_RESIDENTS) and found.card.resident_id is not None and found.status not in GONE
-        ),
+        may_call=agent.may(Right.CALL_RESIDENTS) and found.card.resident_id is not None and found.status not in GONE,
         phones=phones,
         uploads=sent or uploads.Uploads("proof"),
         around=lambda: {"links": _links(found, at)},
