@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from komek.platform.clock import now
+from komek.registers.places.models import House
 from komek.rooms.cards import queries as cards
 from komek.rooms.routing import queries as routing
 
@@ -58,6 +59,25 @@ def test_nothing_of_the_person_is_shown(burst, browser):
 def test_a_pin_is_shown_to_within_a_hundred_metres(burst, browser):
     (mark,) = marks_of(text_of(browser().get("/works/near/", {"at": AT, "language": "kk"})))
 
+    assert (mark["lat"], mark["lon"]) == (51.151, 71.431)
+
+
+def test_of_a_house_its_own_point_is_shown_and_never_the_pin(open_city, write, run_after, browser):
+    _, number, _ = write(WORDS, topic_code="WAT-02", place_text="Кенесары 12", **HERE)
+    run_after()
+
+    card = cards.by_number(number)
+    assert (card.house.number, card.lat, card.lon) == ("12", 51.1512345, 71.4312345)
+    (mark,) = marks_of(text_of(browser().get("/works/near/", {"at": AT, "language": "kk"})))
+    assert (mark["lat"], mark["lon"]) == (51.1512, 71.43)
+
+
+def test_a_house_that_is_on_no_map_leaves_the_pin_rough(open_city, write, run_after, browser, house_12):
+    write(WORDS, topic_code="WAT-02", place_text="Кенесары 12", **HERE)
+    run_after()
+    House.objects.filter(pk=house_12.pk).update(lat=None, lon=None)
+
+    (mark,) = marks_of(text_of(browser().get("/works/near/", {"at": AT, "language": "kk"})))
     assert (mark["lat"], mark["lon"]) == (51.151, 71.431)
 
 

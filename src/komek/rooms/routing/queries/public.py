@@ -33,6 +33,8 @@ _COLUMNS = (
     "status",
     "house_id",
     "house__number",
+    "house__lat",
+    "house__lon",
     "district_code",
     "lat",
     "lon",
@@ -107,16 +109,24 @@ def _work(row: Any, services: dict[str, ServiceCard], language: str) -> Work:
     names = row._asdict()
     street, house = pick(names, "street", language), row.house__number or ""
     known = row.house_id is not None
+    lat, lon = _point(row)
     return Work(
         topic_code=row.topic_code,
         topic=pick(names, "topic", language),
         place=f"{street}, {house}" if street and known else street,
         district_code=row.district_code,
-        lat=row.lat if known else round(row.lat, ROUGHLY),
-        lon=row.lon if known else round(row.lon, ROUGHLY),
+        lat=lat,
+        lon=lon,
         services=tuple(services[code] for code in row.services if code in services),
         since=row.registered_at,
         due_at=row.due_at,
         closed_at=row.closed_at,
         status=row.status,
     )
+
+
+def _point(row: Any) -> tuple[float, float]:
+    """Of a house the point that everybody knows; a card keeps the resident's own pin, also where its house is known."""
+    if row.house__lat is not None and row.house__lon is not None:
+        return row.house__lat, row.house__lon
+    return round(row.lat, ROUGHLY), round(row.lon, ROUGHLY)
