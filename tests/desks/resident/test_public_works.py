@@ -10,6 +10,7 @@ import pytest
 from komek.platform.clock import now
 from komek.registers.places.models import House
 from komek.rooms.cards import queries as cards
+from komek.rooms.routing import actions as routing_actions
 from komek.rooms.routing import queries as routing
 
 HERE = {"lat": "51.1512345", "lon": "71.4312345"}
@@ -79,6 +80,20 @@ def test_a_house_that_is_on_no_map_leaves_the_pin_rough(open_city, write, run_af
 
     (mark,) = marks_of(text_of(browser().get("/works/near/", {"at": AT, "language": "kk"})))
     assert (mark["lat"], mark["lon"]) == (51.151, 71.431)
+
+
+def test_a_work_whose_clock_stands_is_not_late(burst, olzhas):
+    def shown(at):
+        (found,) = routing.works_around(51.15, 71.43, metres=500, at=at, language="kk")
+        return found.due_at is not None, found.is_overdue(at)
+
+    at = now()
+    late = at + timedelta(days=2)
+    assert (shown(at), shown(late)) == ((True, False), (True, True))
+    routing_actions.pause(burst.pk, reason="Бөлшек күтілуде", by=olzhas, at=at)
+    assert shown(late) == (False, False)
+    routing_actions.resume(burst.pk, by=olzhas, at=late)
+    assert shown(late) == (True, False)
 
 
 def test_what_happens_in_a_house_is_shown_to_nobody(open_city, write, run_after, browser):

@@ -94,7 +94,8 @@ def _found(**given: Given) -> QuerySet[Card, Any]:
     of_round = of_card.filter(Q(ended_at__isnull=True) | Q(ended_at=OuterRef("closed_at")))
     told = wanted.annotate(
         **{name: F(path) for name, path in _NAMES.items()},
-        due_at=Subquery(Clock.objects.filter(card=OuterRef("pk")).values("due_at")),
+        # While a clock stands nothing is late, and when it runs again the promise is another.
+        due_at=Subquery(Clock.objects.filter(card=OuterRef("pk"), paused_at__isnull=True).values("due_at")),
         services=ArraySubquery(of_round.order_by("id").values("service_code")),
         metres=cards.distance(given["lat"], given["lon"]),
     )
