@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from moto.server import ThreadedMotoServer
 
 from komek.platform import files, pieces
@@ -216,6 +216,40 @@ def test_a_piece_that_was_lost_with_its_disk_sends_the_sender_back_to_the_beginn
 
     with pytest.raises(pieces.UploadGone):
         passed(film, start=3 * PIECE)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("forget", [lambda: pieces.drop(owner="order:1", key=KEY), pieces.forget_old])
+def test_what_is_dropped_while_it_is_taken_in_leaves_no_file(film, monkeypatch, forget):
+    begun(film)
+    Upload.objects.update(begun_at=now() - pieces.KEPT_FOR - timedelta(hours=1))
+    receive = files.receive
+    forgetting = threading.Thread(target=lambda: (forget(), connections.close_all()))
+
+    def meanwhile(*told, **more):
+        received = receive(*told, **more)
+        forgetting.start()
+        until_somebody_waits()
+        return received
+
+    with monkeypatch.context() as slow:
+        slow.setattr(files, "receive", meanwhile)
+        passed(film)
+    forgetting.join(20)
+
+    assert (Upload.objects.count(), StoredFile.objects.count(), left_behind()) == (0, 0, [])
+
+
+def until_somebody_waits():
+    """Until another connection waits for a lock that this one holds."""
+    with connection.cursor() as cursor:
+        for _ in range(20_000):
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ there is, `files.receive`, once; whoever asks again is told what came of it.
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -128,9 +129,7 @@ def whole(*, owner: str, keys: Iterable[str]) -> dict[str, StoredFile]:
 
 def drop(*, owner: str, key: str) -> None:
     """The sender does not want it any more; what has come to belong to something stays."""
-    upload = Upload.objects.filter(owner=owner, key=key).first()
-    if upload is not None:
-        _forget(upload)
+    _forget(owner=owner, key=key)
 
 
 def refusal_of(upload: Upload) -> Refusal | None:
@@ -142,10 +141,8 @@ def refusal_of(upload: Upload) -> Refusal | None:
 @jobs.every("7 4 * * *")
 def forget_old() -> int:
     """Forget what was begun long ago: whole or not, nobody can ask for it any more; returns how many."""
-    old = list(Upload.objects.filter(begun_at__lt=clock.now() - KEPT_FOR))
-    for upload in old:
-        _forget(upload)
-    return len(old)
+    old = Upload.objects.filter(begun_at__lt=clock.now() - KEPT_FOR).values_list("pk", flat=True)
+    return sum(_forget(pk=pk) for pk in old)
 
 
 def _receive(upload: Upload, *, by: object, purpose: str, at: datetime, accept: Collection[files.Kind]) -> Upload:
@@ -174,16 +171,21 @@ def _locked(owner: str, key: str) -> Upload:
     return found
 
 
-def _forget(upload: Upload) -> None:
-    """Remove the pieces before the row: a row without pieces is tried again, pieces without a row would stay for ever."""
-    files.store().forget_pieces(upload.pk)
-    if upload.file is None:
+def _forget(**which: object) -> bool:
+    """Remove the pieces before the row: a row without pieces is tried again, pieces without a row would stay for ever.
+
+    Whoever is just taking it in is waited for, so that no file is left without an upload that knows of it.
+    """
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().filter(**which).first()
+        if upload is None:
+            return False
+        files.store().forget_pieces(upload.pk)
+        if upload.file is not None:
+            with suppress(ProtectedError):
+                files.delete(upload.file)
         upload.delete()
-        return
-    try:
-        files.delete(upload.file)
-    except ProtectedError:
-        upload.delete()
+        return True
 
 
 class _Pieces:
