@@ -217,6 +217,10 @@ def test_a_piece_that_was_lost_with_its_disk_sends_the_sender_back_to_the_beginn
     with pytest.raises(pieces.UploadGone):
         passed(film, start=3 * PIECE)
 
+    assert left_behind() == []
+    assert begun(film).arrived == 0
+    assert passed(film).file is not None
+
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("forget", [lambda: pieces.drop(owner="order:1", key=KEY), pieces.forget_old])

@@ -151,15 +151,18 @@ def _receive(upload: Upload, *, by: object, purpose: str, at: datetime, accept: 
         upload = _locked(upload.owner, upload.key)
         if upload.file_id is not None or upload.refusal is not None:
             return upload
+        is_lost = False
         try:
             upload.file = files.receive(_Pieces(upload), name=upload.name, by=by, at=at, purpose=purpose, accept=accept)
         except files.FileGone:
-            # A piece was lost with its disk: the sender still has them all.
-            upload.delete()
-            raise UploadGone from None
+            # A piece was lost with its disk: the sender still has them all, and begins again.
+            is_lost = _forget(pk=upload.pk)
         except Refusal as refusal:
             upload.refusal = {"code": refusal.code, "text": refusal.text, "params": refusal.params}
-        upload.save(update_fields=["file", "refusal"])
+        if not is_lost:
+            upload.save(update_fields=["file", "refusal"])
+    if is_lost:
+        raise UploadGone
     files.store().forget_pieces(upload.pk)
     return upload
 

@@ -290,6 +290,27 @@ def test_answers_that_are_lost_double_nothing(phone, network, link, order, film,
     everything_arrived_once(order, film, at_once)
 
 
+def test_what_the_server_has_forgotten_is_begun_again_after_a_pause(phone, link, order, tmp_path, photo):
+    taken = tmp_path / "after.jpg"
+
+    def forget(route):
+        return route.fulfill(status=404) if route.request.method == "PATCH" else route.continue_()
+
+    taken.write_bytes(photo().read())
+    phone.page.goto(link)
+    phone.sees("body.keeps [data-queue=accept]")
+    for verb in ("accept", "set-out", "arrive"):
+        step(phone, verb)
+    phone.page.route("**/service/link/*/*/**", forget)
+    phone.page.set_input_files("input[accept='image/*']", taken)
+    phone.sees("#net[data-state=lost]")
+
+    phone.page.unroute("**/service/link/*/*/**")
+    phone.press("[data-done]")
+    phone.finishes()
+    assert Proof.objects.get().file.original_name == "after.jpg"
+
+
 def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, link, order, tmp_path, photo):
     bad, good = tmp_path / "bad.jpg", tmp_path / "good.jpg"
     bad.write_bytes(b"MZ\x90\x00" + b"\0" * 4_000)

@@ -71,8 +71,7 @@ async function heard(file, answer) {
   if (answer.status === 404 || answer.status === 400) {
     // Forgotten there, or broken on the way: asked anew, and not at once.
     offsets.delete(file.key)
-    if (answer.status === 400) throw new Later()
-    return
+    throw new Later()
   }
   if (answer.status === 409 && answer.headers.has("Upload-Offset")) {
     return offsets.set(file.key, Number(answer.headers.get("Upload-Offset")))
