@@ -53,7 +53,7 @@ BUDGETS = [
     ("saule", "/supervisor/answered/", None, 3),
     ("saule", "/supervisor/overdue/", None, 6),
     ("saule", "/supervisor/contacts/", None, 6),
-    ("zarina", "/editor/", None, 9),
+    ("zarina", "/editor/", None, 8),
     ("zarina", "/editor/missed/", None, 3),
     ("zarina", "/editor/article/KB-001/", None, 9),
     (None, "/status/{number}/{code}/", None, 9),

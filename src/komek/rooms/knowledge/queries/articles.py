@@ -168,16 +168,6 @@ _running = Question(
 )
 
 
-def ending(at: datetime, until: date) -> QuerySet[Article]:
-    """The valid articles whose last day comes by `until`: an editor looks at them before they vanish."""
-    return valid(at).filter(valid_to__lte=until).order_by("valid_to", "code")
-
-
-def doubted() -> QuerySet[Article]:
-    """The articles whose present version somebody called wrong, the most doubted first."""
-    return with_doubts(Article.objects.filter(active=True)).filter(doubted__gt=0).order_by("-doubted", "code")
-
-
 def missed(since: date, *, limit: int = 50) -> list[rules.MissedSearch]:
     """What people looked for in vain, the most frequent first: the articles that are missing."""
     searched = Missed.objects.filter(day__gte=since).values("folded")
@@ -196,10 +186,12 @@ def missed(since: date, *, limit: int = 50) -> list[rules.MissedSearch]:
 
 def valid(at: datetime) -> QuerySet[Article]:
     """The articles that may be read out at this moment, by the day of the city."""
-    day = localdate(at)
-    return Article.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day), active=True
-    )
+    return Article.objects.filter(is_valid(localdate(at)))
+
+
+def is_valid(day: date) -> Q:
+    """What may be read out on this day."""
+    return Q(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day), active=True)
 
 
 def answers(articles: QuerySet[Article], language: str) -> list[rules.Answer]:

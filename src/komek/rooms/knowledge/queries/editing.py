@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
 from komek.platform.models import AuditEntry
 from komek.rooms.knowledge import rules
-from komek.rooms.knowledge.models import Article, ArticleText, Bulletin
-from komek.rooms.knowledge.queries.articles import in_order, with_doubts
+from komek.rooms.knowledge.models import Article, ArticleText, Bulletin, Doubt
+from komek.rooms.knowledge.queries.articles import in_order, is_valid, with_doubts
 
 PAGE = 50
 ENDS_SOON = timedelta(days=14)
@@ -59,7 +59,7 @@ def shelf(
     at: datetime, language: str, *, state: str = "", owner: str = "", topic: str = "", words: str = "", after: str = ""
 ) -> Shelf:
     """The articles an editor asks for, two queries a page; `kk`, `ru`, `en` are those without that language."""
-    found = _in_state(localdate(at), state)
+    found = Article.objects.filter(_standing(localdate(at)).get(state, Q(active=True)))
     if owner:
         found = found.filter(owner=owner)
     if topic:
@@ -76,25 +76,8 @@ def shelf(
 
 def shelves(at: datetime) -> Mapping[str, int]:
     """How many articles stand on each shelf, in one query; a city has some hundreds."""
-    day = localdate(at)
-    written = {
-        language: Exists(ArticleText.objects.filter(article=OuterRef("pk"), language=language))
-        for language in rules.LANGUAGES
-    }
-    current = _valid(day) & Q(active=True)
-    doubted = with_doubts(Article.objects.filter(active=True)).filter(doubted__gt=0).order_by()
-    counted = Article.objects.annotate(**{f"has_{language}": there for language, there in written.items()}).aggregate(
-        valid=Count("id", filter=current),
-        **{
-            language: Count("id", filter=Q(active=True) & ~_expired(day) & Q(**{f"has_{language}": False}))
-            for language in rules.LANGUAGES
-        },
-        ending=Count("id", filter=current & _ending(day)),
-        expired=Count("id", filter=Q(active=True) & _expired(day)),
-        coming=Count("id", filter=Q(active=True) & Q(valid_from__gt=day)),
-        retired=Count("id", filter=Q(active=False)),
-    )
-    return {**counted, "doubted": doubted.count()}
+    standing = _standing(localdate(at))
+    return Article.objects.aggregate(**{name: Count("id", filter=standing[name]) for name in SHELVES})
 
 
 def whole(code: str) -> Article:
@@ -141,34 +124,20 @@ def bulletin(code: str) -> Bulletin | None:
     return Bulletin.objects.filter(code=code).first()
 
 
-def _in_state(day: date, state: str) -> QuerySet[Article]:
-    if state == "retired":
-        return Article.objects.filter(active=False)
-    active = Article.objects.filter(active=True)
-    if state in rules.LANGUAGES:
-        there = ArticleText.objects.filter(article=OuterRef("pk"), language=state)
-        return active.exclude(_expired(day)).filter(~Exists(there))
-    if state == "doubted":
-        return with_doubts(active).filter(doubted__gt=0)
-    narrowed = {
-        "valid": _valid(day),
-        "ending": _valid(day) & _ending(day),
-        "expired": _expired(day),
-        "coming": Q(valid_from__gt=day),
+def _standing(day: date) -> dict[str, Q]:
+    """Which articles stand on each shelf."""
+    active, expired = Q(active=True), Q(valid_to__lt=day)
+    doubts = Doubt.objects.filter(article=OuterRef("pk"), version=OuterRef("version"))
+    texts = ArticleText.objects.filter(article=OuterRef("pk"))
+    return {
+        "valid": is_valid(day),
+        **{one: active & ~expired & ~Q(Exists(texts.filter(language=one))) for one in rules.LANGUAGES},
+        "ending": is_valid(day) & Q(valid_to__lte=day + ENDS_SOON),
+        "expired": active & expired,
+        "coming": active & Q(valid_from__gt=day),
+        "doubted": active & Q(Exists(doubts)),
+        "retired": ~active,
     }
-    return active.filter(narrowed[state]) if state in narrowed else active
-
-
-def _valid(day: date) -> Q:
-    return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gte=day))
-
-
-def _ending(day: date) -> Q:
-    return Q(valid_to__lte=day + ENDS_SOON)
-
-
-def _expired(day: date) -> Q:
-    return Q(valid_to__isnull=False, valid_to__lt=day)
 
 
 def _row(row: Any, order: list[str]) -> Row:
