@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from komek.rooms.knowledge import actions, queries, rules
+from komek.rooms.knowledge.queries import editing
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,27 @@ def test_a_bulletin_runs_from_its_first_moment_to_before_its_last(aigerim, at):
     assert queries.bulletins(at - timedelta(seconds=1)) == []
     assert len(queries.bulletins(at)) == 1
     assert queries.bulletins(at + timedelta(hours=1)) == []
+
+
+def test_an_editor_sees_first_what_runs_and_then_what_is_over(aigerim, at, monkeypatch):
+    monkeypatch.setattr(editing, "SHOWN_BULLETINS", 3)
+    hour = timedelta(hours=1)
+    for code, begins, ends in [
+        ("all winter", -9 * hour, None),
+        ("tomorrow", 24 * hour, 30 * hour),
+        ("this morning", -4 * hour, -hour),
+        ("until now", -2 * hour, timedelta()),
+    ]:
+        draft = rules.BulletinDraft(
+            code=code,
+            severity=rules.Severity.INFO,
+            valid_from=at + begins,
+            valid_to=None if ends is None else at + ends,
+            texts={"kk": "Хабар."},
+        )
+        actions.announce_bulletin(draft, by=aigerim, at=at - 9 * hour)
+
+    assert [one.code for one in queries.bulletins_lately(at)] == ["tomorrow", "all winter", "until now"]
 
 
 def test_the_editor_sees_what_was_searched_in_vain(at, db, django_assert_num_queries):

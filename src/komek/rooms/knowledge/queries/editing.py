@@ -116,7 +116,8 @@ def changes(article: Article) -> list[Change]:
 
 def bulletins_lately(at: datetime) -> Sequence[Bulletin]:
     """What runs or will run first, then what is over, the newest first."""
-    return list(Bulletin.objects.order_by("-active", "-valid_from")[:SHOWN_BULLETINS])
+    is_over = Q(active=False) | Q(valid_to__isnull=False, valid_to__lte=at)
+    return list(Bulletin.objects.alias(is_over=is_over).order_by("is_over", "-valid_from")[:SHOWN_BULLETINS])
 
 
 def bulletin(code: str) -> Bulletin | None:
