@@ -224,6 +224,23 @@ def test_a_stream_that_is_ended_in_the_moment_of_a_ring_does_end(steps):
     run(story)
 
 
+def test_a_stream_whose_browser_has_gone_ends_at_once(monkeypatch):
+    monkeypatch.setattr(live, "PING_SECONDS", 3600)
+
+    async def story(stream):
+        ear = Ear(stream, f"pass={live.pass_for(['queue'])}")
+        await ear.open()
+        await ear.next_part()
+        ear.gone.set()
+        ended, _ = await asyncio.wait([ear.task], timeout=20)
+        left = set(stream.hub.listeners)
+        await ear.close()
+        assert ended
+        assert left == set()
+
+    run(story)
+
+
 def test_a_screen_that_cannot_keep_up_is_told_to_look_at_everything():
     listener = live.Listener(frozenset({"queue"}))
     for fact_id in range(live.QUEUE_SIZE + 1):

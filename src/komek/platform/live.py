@@ -120,6 +120,11 @@ class Listener:
             mine = ["*"]
         self.queue.put_nowait((fact_id, mine))
 
+    def wake(self) -> None:
+        """Let whoever waits at the queue look up, though nothing was heard."""
+        if self.queue.empty():
+            self.queue.put_nowait((0, []))
+
 
 class Hub:
     """One LISTEN connection for all the browsers of this process."""
@@ -273,6 +278,7 @@ class Stream:
         listener = Listener(topics)
         self.hub.listeners.add(listener)
         gone = asyncio.create_task(_gone(receive))
+        gone.add_done_callback(lambda _: listener.wake())
         if here:
             self.readers.come(here)
             # Who came or left while this stream was not open was told to nobody.
@@ -303,11 +309,12 @@ class Stream:
             try:
                 # Not wait_for: Python 3.11's forgets to be cancelled when what it waits for comes in the same moment.
                 async with asyncio.timeout(min(PING_SECONDS, left)):
-                    heard = await listener.queue.get()
+                    fact_id, topics = await listener.queue.get()
             except TimeoutError:
                 yield b": still here\n\n"
             else:
-                yield _event(*heard)
+                if topics:
+                    yield _event(fact_id, topics)
 
     def _headers(self, origin: str | None) -> list[tuple[bytes, bytes]]:
         headers = [
