@@ -49,7 +49,7 @@ class PieceBroken(Refusal):
 
 class TooManyUploads(Refusal):
     def __init__(self) -> None:
-        super().__init__("too_many_uploads", "At most %(most)s files can be sent for one order.", most=MOST)
+        super().__init__("too_many_uploads", "At most %(most)s files can be sent here.", most=MOST)
 
 
 class OtherUpload(Refusal):
