@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from tests.fixtures.screens import nothing_is_heard_outside as live
 
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake
@@ -159,6 +160,35 @@ def test_a_breach_stands_on_the_wall_until_it_is_over(waits, desk):
     quality.watch(at=now())
     assert "<b>Longest wait</b>" not in page_of(desk.get("/supervisor/wall/"))
     assert "<b>Longest wait</b>" in page_of(desk.get("/supervisor/thresholds/"))
+
+
+def test_a_breach_that_goes_on_after_a_short_end_comes_back_to_the_open_wall(waits, open_page, saule):
+    def act(screen):
+        screen.catch_up()
+        return screen.page.xpath("string(//*[@data-region='breaches'])")
+
+    contact = waits("kk", minutes=10)
+    quality.watch(at=now())
+    screen = open_page(saule, "/supervisor/wall/")
+    intake.abandon(contact.pk, at=now())
+    quality.watch(at=now())
+    assert "10:0" not in act(screen)
+
+    waits("kk", minutes=10)
+    quality.watch(at=now())
+    assert "10:0" in act(screen)
+
+
+def test_how_bad_a_breach_is_follows_on_the_open_wall(waits, open_page, saule):
+    waits("kk", minutes=10)
+    quality.watch(at=now())
+    screen = open_page(saule, "/supervisor/wall/")
+    waits("kk", minutes=20)
+    quality.watch(at=now())
+
+    with live(screen, unlogged=["~figures"]):
+        waits("kk", minutes=30)
+        quality.watch(at=now())
 
 
 def test_the_curve_is_drawn_and_told_as_a_table(waits, desk, run_after):

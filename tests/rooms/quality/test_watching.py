@@ -9,7 +9,7 @@ from komek.registers.staff.rules import RightMissing
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival, NotHere, SeatIsBusy, SeatState
 from komek.rooms.quality import actions, queries, rules
-from komek.rooms.quality.facts import BreachEnded, ThresholdBreached
+from komek.rooms.quality.facts import BreachEnded, BreachResumed, ThresholdBreached
 from komek.rooms.quality.models import Breach
 from komek.rooms.quality.rules import Figure, Level
 
@@ -94,6 +94,7 @@ def test_a_figure_that_trembles_at_its_threshold_is_one_breach(waits, facts, sau
     second = waits("kk", since=at + minutes(3))
     actions.watch(at=at + minutes(3))
     assert len(of(facts, ThresholdBreached, "waiting")) == 1
+    assert [fact.at for fact in of(facts, BreachResumed, "waiting")] == [at + minutes(3)]
     assert Breach.objects.get(figure="waiting").ended_at is None
 
     intake.abandon(second.pk, at=at + minutes(4))

@@ -27,7 +27,7 @@ def the_rules(fact: routing.RulesPublished) -> Iterable[str]:
     yield "rules"
 
 
-@shows(quality.ThresholdBreached, quality.BreachEnded)
+@shows(quality.ThresholdBreached, quality.BreachEnded, quality.BreachResumed)
 def the_breaches(fact: quality.ThresholdBreached) -> Iterable[str]:
     yield "breaches"
 

@@ -81,6 +81,7 @@ def _begin(figure: Figure, value: float, *, at: datetime) -> None:
     if last and last.ended_at and at - last.ended_at < rules.SAME_BREACH_WITHIN:
         last.ended_at, last.worst = None, _worse(figure, last.worst, value)
         last.save(update_fields=["ended_at", "worst"])
+        announce(facts.BreachResumed(last.pk, figure.value, value, at))
         return
     breach = Breach.objects.create(figure=figure.value, began_at=at, worst=value)
     announce(facts.ThresholdBreached(breach.pk, figure.value, value, at))

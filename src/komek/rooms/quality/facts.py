@@ -35,6 +35,16 @@ class BreachEnded:
 
 
 @dataclass(frozen=True)
+class BreachResumed:
+    """A figure came back to where somebody has to act, so soon after the end that it is the same breach."""
+
+    breach_id: int
+    figure: str
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ContactReviewed:
     """Somebody has judged how a contact was handled; `agent_id` is whose work it was."""
 

@@ -137,7 +137,8 @@ class _Seen:
 
 def _wall(seen: _Seen) -> list[Region]:
     return [
-        Region("breaches", "supervisor/breaches.html", ("breaches",), _breaches, FLOOR),
+        # That a breach gets worse is no fact: it is seen with the other figures.
+        Region("breaches", "supervisor/breaches.html", ("breaches", "~figures"), _breaches, FLOOR),
         Region("now", TILES, ("floor", "thresholds"), lambda: {"tiles": tiles(seen.floor.standings)}, FLOOR),
         Region("today", TILES, ("~figures", "thresholds"), lambda: {"tiles": tiles(quality.today(seen.today))}, FLOOR),
         Region(
