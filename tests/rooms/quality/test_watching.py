@@ -7,6 +7,7 @@ import pytest
 from komek.platform.models import AuditEntry
 from komek.registers.staff.rules import RightMissing
 from komek.rooms.intake import actions as intake
+from komek.rooms.intake.facts import AgentSentAway
 from komek.rooms.intake.rules import Arrival, NotHere, SeatIsBusy, SeatState
 from komek.rooms.quality import actions, queries, rules
 from komek.rooms.quality.facts import BreachEnded, BreachResumed, ThresholdBreached
@@ -120,7 +121,7 @@ def test_a_threshold_is_set_by_the_supervisor_and_audited(waits, saule, aigerim,
     assert changed.detail["danger"] == [2, 3]
 
 
-def test_who_forgot_to_leave_is_sent_away_but_nobody_who_talks(waits, aigerim, saule, olzhas, at):
+def test_who_forgot_to_leave_is_sent_away_but_nobody_who_talks(waits, aigerim, saule, olzhas, facts, at):
     with pytest.raises(NotHere):
         intake.send_away(aigerim, by=saule, at=at)
     intake.take_seat(aigerim, at=at)
@@ -135,3 +136,4 @@ def test_who_forgot_to_leave_is_sent_away_but_nobody_who_talks(waits, aigerim, s
     seat = intake.send_away(aigerim, by=saule, at=at + minutes(9))
 
     assert (seat.state, seat.reason) == (SeatState.OFF, "sent_away")
+    assert facts.of(AgentSentAway) == [AgentSentAway(aigerim.pk, saule.pk, at + minutes(9))]
