@@ -62,6 +62,17 @@ def test_a_review_may_be_corrected_but_not_overwritten_unseen(handled, aigerim, 
     assert changed.detail["comment"] == "changed"
 
 
+def test_pages_of_reviews_join_though_an_old_one_was_corrected(handled, aigerim, saule, at, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 2)
+    contacts = [handled(aigerim, number) for number in range(1, 5)]
+    made = [judge(contact, saule, at + timedelta(hours=hour)) for hour, contact in enumerate(contacts)]
+    judge(contacts[0], saule, at + timedelta(hours=9), revision=1)
+
+    first = queries.reviews_of(aigerim)
+    rest = queries.reviews_of(aigerim, before=first[-1].pk)
+    assert [first, rest] == [[made[0], made[3]], [made[2], made[1]]]
+
+
 def test_only_what_is_over_is_judged_and_nobody_judges_their_own(handled, aigerim, saule, olzhas, at):
     contact = handled(aigerim)
     running = intake.enter(Arrival("desk", language="kk", outer_id="now"), by=aigerim, at=at + timedelta(hours=1))

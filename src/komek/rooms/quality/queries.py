@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, QuerySet, Value
+from django.db.models import Avg, Count, Q, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import MD5, Cast, Concat
 
@@ -130,7 +130,9 @@ def reviews_of(agent: Agent, *, before: int | None = None) -> list[Review]:
     """How this person's work was judged, the newest first."""
     rows = Review.objects.select_related("by", "contact").filter(agent=agent)
     if before is not None:
-        rows = rows.filter(id__lt=before)
+        # A review that was corrected is newer than its number says.
+        then = Review.objects.filter(agent=agent, id=before).values("at")[:1]
+        rows = rows.filter(Q(at__lt=then) | Q(at=then, id__lt=before))
     return list(rows.order_by("-at", "-id")[:PAGE])
 
 
