@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from komek.registers.staff.models import Agent
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries, rules
 from komek.rooms.intake.queries import QueueCount
@@ -75,6 +76,22 @@ def test_everybody_who_is_here_is_one_query(aigerim, madina, olzhas, django_asse
 
     with django_assert_num_queries(1):
         assert [seat.agent.name for seat in queries.seats()] == ["Айгерім Нұрланова", "Мадина Оспанова"]
+
+
+def test_two_people_of_one_name_have_answered_each_their_own(arrive, aigerim, madina, at):
+    Agent.objects.filter(pk=madina.pk).update(name=aigerim.name)
+    for agent, number in ((aigerim, 2), (madina, 1)):
+        for _ in range(number):
+            contact = arrive()
+            intake.pick(contact.id, by=agent, at=at + MINUTE)
+            intake.end(contact.id, by=agent, at=at + 2 * MINUTE)
+            intake.wrap_up(contact.id, by=agent, at=at + 2 * MINUTE)
+
+    found = queries.answered_by(at - MINUTE)
+    assert [(one.name, one.number, one.waited, one.talked) for one in found] == [
+        (aigerim.name, 2, 60, 60),
+        (aigerim.name, 1, 60, 60),
+    ]
 
 
 def test_pages_of_contacts_join_without_a_gap_or_a_double(arrive, django_assert_num_queries):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from komek.platform.models import AuditEntry
+from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import RightMissing
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
@@ -108,3 +109,12 @@ def test_the_averages_of_some_days(handled, aigerim, madina, saule, at, django_a
     assert (found.reviews, found.score) == (3, pytest.approx((25 + 100 + 50) / 3))
     assert found.people == [("Айгерім Нұрланова", 2, 62.5), ("Мадина Оспанова", 1, 50.0)]
     assert found.criteria == [("greeting", 2, 1.0), ("answer", 3, 0.5)]
+
+
+def test_two_people_of_one_name_have_averages_of_their_own(handled, aigerim, madina, saule, at):
+    Agent.objects.filter(pk=madina.pk).update(name=aigerim.name)
+    judge(handled(aigerim, 1), saule, at, answer="no")
+    judge(handled(madina, 2), saule, at, answer="yes")
+
+    found = queries.averages(at - timedelta(days=1), at + timedelta(days=1))
+    assert found.people == [(aigerim.name, 1, 100.0), (aigerim.name, 1, 0.0)]

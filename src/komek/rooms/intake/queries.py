@@ -178,14 +178,14 @@ _seats = Question(lambda: Seat.objects.exclude(state=SeatState.OFF).select_relat
 def answered_by(since: datetime) -> list[AnsweredBy]:
     """Who has taken how many of the contacts that arrived since then, the busiest first; for a day, not for a year."""
     taken = Contact.objects.filter(arrived_at__gte=since, accepted_by__isnull=False)
-    told = taken.values_list("accepted_by__name").annotate(
+    told = taken.values_list("accepted_by", "accepted_by__name").annotate(
         number=Count("id"),
         waited=Avg(F("accepted_at") - F("arrived_at")),
         talked=Avg(F("ended_at") - F("accepted_at")),
     )
     return [
         AnsweredBy(name, number, *(None if lasted is None else lasted.total_seconds() for lasted in (waited, talked)))
-        for name, number, waited, talked in told.order_by("-number", "accepted_by__name")
+        for _, name, number, waited, talked in told.order_by("-number", "accepted_by__name", "accepted_by")
     ]
 
 

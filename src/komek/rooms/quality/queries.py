@@ -183,10 +183,8 @@ def reviewed(contact_ids: Collection[int]) -> dict[int, int]:
 def averages(since: datetime, until: datetime) -> Averages:
     """The reviews of these days summed up, in two queries: people read a few dozen contacts a day, not thousands."""
     rows = Review.objects.filter(at__gte=since, at__lt=until)
-    people = (
-        rows.values_list("agent__name").annotate(number=Count("id"), mean=Avg("score")).order_by("-mean", "agent__name")
-    )
-    told = list(people)
+    people = rows.values_list("agent", "agent__name").annotate(number=Count("id"), mean=Avg("score"))
+    told = [row[1:] for row in people.order_by("-mean", "agent__name", "agent")]
     number = sum(count for _, count, _ in told)
     given: dict[str, list[float]] = defaultdict(list)
     for answers in rows.values_list("answers", flat=True):
