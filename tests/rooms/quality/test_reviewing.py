@@ -7,6 +7,9 @@ import pytest
 from komek.platform.models import AuditEntry
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import RightMissing
+from komek.rooms.cards import actions as cards
+from komek.rooms.cards.rules import CardDraft
+from komek.rooms.feedback.models import Survey
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import Arrival
 from komek.rooms.quality import actions, queries, rules
@@ -118,3 +121,24 @@ def test_two_people_of_one_name_have_averages_of_their_own(handled, aigerim, mad
 
     found = queries.averages(at - timedelta(days=1), at + timedelta(days=1))
     assert found.people == [(aigerim.name, 1, 100.0), (aigerim.name, 1, 0.0)]
+
+
+def test_of_a_contact_that_was_scored_twice_the_newest_score_counts(handled, aigerim, at):
+    contact = handled(aigerim)
+    for place, (days, score) in enumerate([(2, 2), (1, 1)]):
+        # Two cards of one contact, each asked about.
+        card = cards.register(
+            CardDraft(text="Су жоқ"), contact=contact, channel="desk", by=aigerim, at=at, key=f"card-{place}"
+        )
+        asked = at - timedelta(days=days)
+        Survey.objects.create(
+            card=card,
+            round=0,
+            token=f"token-{place}",
+            asked_at=asked,
+            answered_at=asked,
+            answer="confirmed",
+            score=score,
+        )
+
+    assert [(one.pk, score) for one, score in queries.badly_rated()] == [(contact.pk, 1)]

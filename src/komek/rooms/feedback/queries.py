@@ -51,10 +51,13 @@ _surveys = Question(lambda card: Survey.objects.filter(card_id=card).order_by("r
 
 
 def low_scores(*, limit: int) -> dict[int, int]:
-    """Contact → score, of the residents who were least content lately, the newest first."""
+    """Contact → its newest score, of the residents who were least content lately, the newest first."""
     low = Survey.objects.filter(score__lte=rules.LOW_SCORE, answered_at__isnull=False, card__contact__isnull=False)
-    rows = low.order_by("-answered_at").values_list("card__contact_id", "score")[:limit]
-    return {contact_id: score for contact_id, score in rows if score is not None}
+    scores: dict[int, int] = {}
+    for contact_id, score in low.order_by("-answered_at").values_list("card__contact_id", "score")[:limit]:
+        if contact_id is not None and score is not None:
+            scores.setdefault(contact_id, score)
+    return scores
 
 
 def notices(card_id: int) -> list[Notice]:
