@@ -32,6 +32,28 @@ def test_of_two_who_correct_one_card_the_second_overwrites_nothing(card, aigerim
     assert queries.card(card.id).text == "бірінші"
 
 
+def test_whoever_classifies_a_card_may_have_changed_anything_on_it(contact, draft, city, aigerim, madina, at):
+    card = cards.receive(contact=contact, text="су", place=city.place, at=at)
+    cards.classify(card.id, draft=draft(), by=aigerim, at=at)
+    card = cards.correct(card.id, revision=2, text="Көшеде су", by=madina, at=at)
+
+    def told(revision):
+        return [(entry.by, entry.data["changed"]) for entry in queries.corrections_since(card, revision)]
+
+    assert told(1) == [(aigerim, list(rules.CORRECTABLE)), (madina, ["text"])]
+    assert told(2) == [(madina, ["text"])]
+    assert told(3) == told(9) == []
+
+
+def test_a_card_that_was_answered_and_opened_again_is_another_revision(contact, draft, aigerim, madina, at):
+    card = cards.receive(contact=contact, text="су", place=None, at=at)
+    cards.answer(draft(), contact=contact, text="Кешке", channel="webform", by=aigerim, at=at, card_id=card.id)
+    cards.reopen(card.id, reason="әлі жоқ", at=at)
+    card = cards.correct(card.id, revision=2, text="Көшеде су", by=madina, at=at)
+
+    assert [entry.verb for entry in queries.corrections_since(card, 1)] == ["answered", "corrected"]
+
+
 def test_nothing_changed_is_no_correction(card, facts, at):
     same = cards.correct(card.id, revision=1, text=card.text, topic_code="WAT-02", by=None, at=at)
 

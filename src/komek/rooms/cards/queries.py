@@ -108,9 +108,14 @@ _story = Question(lambda card: Entry.objects.filter(card_id=card).select_related
 
 
 def corrections_since(card: Card, revision: int) -> list[Entry]:
-    """How a card became what it is now from what somebody read as this revision, in order."""
+    """How a card became what it is now from what somebody read as this revision, in order, each with what it `changed`.
+
+    Who read the whole card anew, to classify or to end it, may have changed anything.
+    """
     made = max(0, card.revision - revision)
-    found = Entry.objects.filter(card=card, verb="corrected").select_related("by").order_by("-id")[:made]
+    found = Entry.objects.filter(card=card, verb__in=rules.REVISING).select_related("by").order_by("-id")[:made]
+    for entry in found:
+        entry.data.setdefault("changed", list(rules.CORRECTABLE))
     return list(found)[::-1]
 
 

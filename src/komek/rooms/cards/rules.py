@@ -20,6 +20,9 @@ CELLS_A_DEGREE_EAST = 300
 CODE_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
 CODE_LENGTH = 8
 LONGEST_NOTE = 4_000
+# What a correction may change, and the lines of the history that are a new revision of the card.
+CORRECTABLE = ("text", "topic", "place", "kind")
+REVISING = ("corrected", "classified", "answered", "explained", "handed_over")
 # The clocks of two machines may differ by this much; what is ticked later than that has not happened yet.
 CLOCKS_DIFFER = timedelta(minutes=1)
 
