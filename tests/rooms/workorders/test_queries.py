@@ -6,7 +6,9 @@ import pytest
 
 from komek.registers.staff.models import Service
 from komek.rooms.cards import actions as cards
+from komek.rooms.routing.models import Assignment
 from komek.rooms.workorders import actions, queries, rules
+from komek.rooms.workorders.models import Order
 
 HOUR = timedelta(hours=1)
 
@@ -61,6 +63,39 @@ def test_the_numbers_of_a_service(register, order_of, at):
     counted = queries.counts("SU", at=at + 3 * HOUR)
     assert counted == dict.fromkeys(queries.COUNTED, 0) | {"open": 2, "sent": 1, "accepted": 1, "overdue": 1}
     assert queries.counts("DOR", at=at) == dict.fromkeys(queries.COUNTED, 0)
+
+
+def test_a_board_offers_every_district_topic_and_foreman_there_is(
+    register, order_of, city, at, django_assert_num_queries
+):
+    assert queries.facets("SU") == queries.Facets((), (), ())
+    here = order_of(register("WAT-02", place=city.place))
+    actions.accept(here.id, foreman="Сержан", at=at)
+    order_of(register("WAT-04"))
+    done = order_of(register("WAT-02"))
+    actions.accept(done.id, foreman="Болат", at=at)
+    actions.report_done(done.id, outcome="done", reason_code="planned", at=at)
+
+    with django_assert_num_queries(2):
+        found = queries.facets("SU")
+
+    assert (found.districts, found.foremen) == (("nura",), ("Сержан",))
+    assert found.topics == (
+        ("WAT-02", "Көшеде су құбыры жарылды", "Прорыв на улице", "Water main burst"),
+        ("WAT-04", "Жоспарлы ажырату", "Плановое отключение", "Planned water cut"),
+    )
+
+
+def test_no_foreman_of_a_full_board_is_left_out(burst_main, order_of, at):
+    order, names = order_of(burst_main), [f"Сержан {number:03}" for number in range(501)]
+    told = {"card": burst_main, "service_code": "SU", "priority": "normal", "at": at, "withdrawn_at": at}
+    assigned = Assignment.objects.bulk_create(Assignment(**told) for _ in names)
+    Order.objects.bulk_create(
+        Order(assignment=one, card=burst_main, service_code="SU", status=order.status, sent_at=at, foreman=name)
+        for one, name in zip(assigned, names, strict=True)
+    )
+
+    assert queries.facets("SU").foremen == tuple(names)
 
 
 def test_an_order_is_shown_to_its_service_and_to_the_second_line_only(

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Count, Func, Q, QuerySet, Value
 
 from komek.platform.questions import Given, Question
 from komek.registers.staff import queries as staff
@@ -13,8 +15,6 @@ from komek.rooms.routing.queries import paged
 from komek.rooms.workorders.models import Order
 from komek.rooms.workorders.rules import Status
 
-# More kinds of orders than this nobody chooses from.
-MOST_TOLD_APART = 500
 COUNTED = ("open", "overdue", "sent", "accepted", "on_the_way", "on_site", "back")
 
 
@@ -104,19 +104,27 @@ class Facets:
 
 def facets(service_code: str) -> Facets:
     """The districts, topics and foremen of a service's open orders; one query."""
-    rows = _facets(services=staff.seen_by(service_code))
-    topics = {row[1]: row[1:5] for row in rows if row[1]}
-    return Facets(
-        tuple(sorted({row[0] for row in rows} - {""})),
-        tuple(topics[code] for code in sorted(topics)),
-        tuple(sorted({row[5] for row in rows} - {""})),
+    districts, topics, foremen = (
+        [*filter(None, one or ())] for one in _facets(services=staff.seen_by(service_code))[0]
     )
+    # A topic that has been published anew has several names; one is enough.
+    by_code = {topic[0]: tuple(topic) for topic in topics if topic[0]}
+    return Facets(tuple(sorted(districts)), tuple(by_code[code] for code in sorted(by_code)), tuple(sorted(foremen)))
 
 
 def _told_apart(services: Given) -> QuerySet[Order, Any]:
-    card = ("district_code", "topic_code", "topic__name_kk", "topic__name_ru", "topic__name_en")
-    rows = Order.objects.filter(service_code=services.any, ended_at__isnull=True).order_by()
-    return rows.values_list(*(f"card__{name}" for name in card), "foreman").distinct()[:MOST_TOLD_APART]
+    rows = Order.objects.filter(service_code=services.any, ended_at__isnull=True).order_by().values(all=Value(1))
+    topic = Func(
+        *(f"card__{name}" for name in ("topic_code", "topic__name_kk", "topic__name_ru", "topic__name_en")),
+        template="ARRAY[%(expressions)s]",
+        output_field=ArrayField(CharField()),
+    )
+    told = rows.annotate(
+        districts=ArrayAgg("card__district_code", distinct=True),
+        topics=ArrayAgg(topic, distinct=True),
+        foremen=ArrayAgg("foreman", distinct=True),
+    )
+    return told.values_list("districts", "topics", "foremen")
 
 
 _facets = Question(_told_apart)
