@@ -22,7 +22,7 @@ from komek.desks.resident.views.shared import of_this_minute
 from komek.platform.clock import now
 from komek.registers.staff import queries as staff
 from komek.rooms.analytics import queries as analytics
-from komek.rooms.analytics.rules import DEFINITIONS, Kpi, Measure, Spread, kpi
+from komek.rooms.analytics.rules import DEFINITIONS, Kpi, Measure, Spread, kpi, last_months
 
 MONTHS = 12
 # Of those every service is shown; the others say nothing of a service.
@@ -85,13 +85,8 @@ def numbers_file(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _month(told: str) -> date:
     """The month asked for, one of the last twelve, or this one."""
-    return next((first for first in _last_months() if f"{first:%Y-%m}" == told), _last_months()[-1])
-
-
-def _last_months() -> list[date]:
-    today = localdate()
-    whole = today.year * 12 + today.month - 1
-    return [date((whole - back) // 12, (whole - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
+    firsts = last_months(localdate(), MONTHS)
+    return next((first for first in firsts if f"{first:%Y-%m}" == told), firsts[-1])
 
 
 def _read(first: date) -> Months:
@@ -101,7 +96,7 @@ def _read(first: date) -> Months:
     of_services = analytics.kpis(first, until, by="service", at=at)
     return Months(
         first=first,
-        months=_last_months(),
+        months=last_months(today, MONTHS),
         counted=analytics.months(today, number=MONTHS, at=at),
         kpis=analytics.kpis(first, until, at=at),
         of_services=[one for one in of_services if one.name in OF_SERVICES],

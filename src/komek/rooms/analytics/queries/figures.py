@@ -104,7 +104,7 @@ def counts(since: date, until: date, *, by: str | None = None, at: datetime | No
 
 def months(until: date, *, number: int, at: datetime) -> dict[date, Counter[str]]:
     """The kept counters of the last months, this one included, by the first day of each; a running one as it ended."""
-    firsts = [_first_of_month(until, back) for back in range(number - 1, -1, -1)]
+    firsts = rules.last_months(until, number)
     found: dict[date, Counter[str]] = {first: Counter() for first in firsts}
     for on, counted in sorted(counts(firsts[0], until, by=DAY, at=at).items()):
         month = found[date.fromisoformat(on).replace(day=1)]
@@ -118,11 +118,6 @@ def busiest(since: date, until: date, *, by: Dimension, measure: Measure, limit:
     kept = Tally.objects.filter(dimension=by, measure=measure, day__range=(since, until)).exclude(value="")
     most = kept.values("value").annotate(total=Sum("count")).order_by("-total", "value")
     return list(most.values_list("value", flat=True)[:limit])
-
-
-def _first_of_month(day: date, back: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
-    return date(year, month + 1, 1)
 
 
 def overdue_by(dimension: str, *, at: datetime) -> dict[str, int]:

@@ -24,6 +24,7 @@ from komek.rooms.analytics.rules.measures import (
     card_counts,
     contact_counts,
     half_hour,
+    last_months,
     message_counts,
 )
 from komek.rooms.analytics.rules.message_stories import MessageStory, find_answers, is_answer, is_network, told_by
@@ -57,6 +58,7 @@ __all__ = [
     "is_answer",
     "is_network",
     "kpi",
+    "last_months",
     "message_counts",
     "reopen",
     "report",

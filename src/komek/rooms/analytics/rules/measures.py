@@ -105,6 +105,12 @@ def half_hour(here: datetime) -> str:
     return HALF_HOURS[here.hour * 2 + here.minute // 30]
 
 
+def last_months(until: date, number: int) -> list[date]:
+    """The first days of so many months, the last of them that of `until`."""
+    count = until.year * 12 + until.month
+    return [date((count - back) // 12, (count - back) % 12 + 1, 1) for back in range(number, 0, -1)]
+
+
 def card_counts(story: CardStory, *, zone: ZoneInfo) -> Tallies:
     """What a card counts for; every end and every reopening on its own day, so that the past stays as it was."""
     if story.received_at is None:
