@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from komek.desks.console.demo.stage import Stage
 from komek.registers.staff import queries as staff
 from komek.registers.staff.rules import Role
@@ -41,7 +43,7 @@ def fill(stage: Stage, *, at: datetime) -> None:
             knowledge_queries.whole(draft.code)
         except UnknownArticle:
             knowledge.publish(draft, by=None, at=at)
-    if not knowledge_queries.missed(at.date() - timedelta(days=90)):
+    if not knowledge_queries.missed(localdate(at) - timedelta(days=90)):
         for language, words, times in SEARCHED:
             for number in range(times):
                 knowledge.note_missed(words, language=language, at=at - timedelta(days=number % 5, minutes=number))
@@ -68,7 +70,7 @@ def _review(stage: Stage, reviewers: list[Any], *, at: datetime) -> None:
 
 def _articles(at: datetime) -> Iterable[ArticleDraft]:
     """One that ends soon and is not in English yet, and one whose time is over."""
-    today = at.date()
+    today = localdate(at)
     yield ArticleDraft(
         code="KB-046",
         owner="SELF",
