@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, Q, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import MD5, Cast, Concat
 
+from komek.platform.languages import LANGUAGES
 from komek.platform.questions import Question
 from komek.platform.remembered import Remembered, rows_version
 from komek.registers.staff.models import Agent
@@ -85,7 +86,7 @@ def floor(at: datetime) -> Floor:
             Standing(Figure.IN_CONTACT, states[SeatState.TALKING]),
             Standing(Figure.FREE, states[SeatState.READY], limits[Figure.FREE] if needs_hands else None),
         ],
-        tongues=[_tongue(language, waiting, seats) for language in ("kk", "ru", "en")],
+        tongues=[_tongue(language, waiting, seats) for language in LANGUAGES],
         states={state.value: states[state] for state in SeatState if state is not SeatState.OFF},
         seats=seats,
     )

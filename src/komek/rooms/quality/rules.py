@@ -10,7 +10,7 @@ from komek.refusal import Refusal
 # A breach that begins again so soon is the same one: it is not announced twice.
 SAME_BREACH_WITHIN = timedelta(minutes=5)
 LONGEST_COMMENT = 2_000
-# The share of a working day's contacts that one person can look at.
+# So many contacts are proposed at once: what one person can look at in a day.
 SAMPLE = 12
 
 
