@@ -31,7 +31,7 @@ BUDGETS = [
     ("dana", "/service/", "orders", 5),
     ("dana", "/service/", "filters", 5),
     ("dana", "/service/?district=nura&topic=WAT-02", "orders", 5),
-    ("dana", "/service/order/{order}/", None, 13),
+    ("dana", "/service/order/{order}/", None, 14),
     ("dana", "/service/order/{order}/", "order", 11),
     (None, "/service/link/{token}/", None, 9),
     ("aigerim", "/operator/", None, 8),
