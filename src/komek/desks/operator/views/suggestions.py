@@ -67,7 +67,7 @@ def help_typing(request: HttpRequest) -> HttpResponse:
         {
             "guesses": [] if topic or not text else catalog.search(text, _language(), limit=GUESSES),
             "preview": preview,
-            "why": " ".join(routing.said(reason.as_data()) for reason in preview.why),
+            "why": " · ".join(routing.said(reason.as_data()) for reason in preview.why),
             "found": knowledge.search(text, _language(), now(), limit=ANSWERS) if text else [],
             "asked": text,
             "near": _near(place),
