@@ -10,9 +10,9 @@ from komek.ui.fields import RowId, Words
 from komek.ui.places import PlaceFields
 
 OUTCOMES = (Outcome.DONE, Outcome.PARTLY, Outcome.REFUSED, Outcome.EXPLAINED)
+# Why work is returned: the usual reasons, each under a key.
+REASONS = ("other_place", "not_visible", "not_all", "not_cleaned", "no_proof")
 NORM = r"^[1-9]\d{0,2}(m|h|wd)$"
-# By how much a promise is moved most often; any other length is typed.
-USUAL_NORMS = ("4h", "1wd", "3wd")
 
 
 class Norm(forms.RegexField):
@@ -72,6 +72,8 @@ class BulkForm(forms.Form):
         "assign": ("to_service", "reason"),
         "resolve": ("reason",),
     }
+    # By how much a promise is moved most often; any other length is typed.
+    USUAL_NORMS = ("4h", "1wd", "3wd")
     verb = forms.ChoiceField(choices=[(name, name) for name in NEEDS], initial="remind")
     norm = Norm(required=False)
     to_service = Words(max_length=40, required=False, label=_("Service"))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from komek.desks.controller import story
 from komek.desks.controller.correcting import Conflict
-from komek.desks.controller.forms import ExtendForm
+from komek.desks.controller.forms import OUTCOMES, REASONS, ExtendForm
 from komek.desks.controller.views.screen import second_line
 from komek.platform.clock import now
 from komek.registers.catalog import queries as catalog
@@ -30,7 +30,7 @@ from komek.ui import presence
 from komek.ui.regions import Region, began, page
 from komek.ui.rights import me
 
-OUTCOMES = {"done": Outcome.DONE, "partly": Outcome.PARTLY, "not_done": Outcome.EXPLAINED}
+AS_REPORTED = {"done": Outcome.DONE, "partly": Outcome.PARTLY, "not_done": Outcome.EXPLAINED}
 # The picture of the clock is so many units wide.
 WIDE = 1000
 
@@ -125,6 +125,8 @@ class Seen:
             "check": queries.find_open_check(self.card.pk),
             "reports": self.reports,
             "outcome": outcome_of(self.reports),
+            "outcomes": OUTCOMES,
+            "reasons": REASONS,
             "escalations": [one for one in self.escalations if one.resolved_at is None],
         }
 
@@ -163,7 +165,7 @@ def place_marks(card: Any) -> str:
 
 def outcome_of(reports: list[Any]) -> str:
     """What the services have said last, as the outcome that is offered first."""
-    return OUTCOMES.get(reports[-1].outcome, Outcome.DONE).value if reports else Outcome.DONE.value
+    return AS_REPORTED.get(reports[-1].outcome, Outcome.DONE).value if reports else Outcome.DONE.value
 
 
 def clock_bar(clock: Any, pauses: list[Any], at: datetime) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from komek.desks.controller.forms import OUTCOMES, ExtendForm, ReturnForm, VerdictForm
+from komek.desks.controller.forms import OUTCOMES, REASONS, ExtendForm, ReturnForm, VerdictForm
 from komek.desks.controller.views.card import Seen, clock_bar, outcome_of, place_marks
 from komek.desks.controller.views.screen import SECOND_LINE, counts, second_line
 from komek.platform import idempotency, live
@@ -31,8 +31,6 @@ from komek.ui.fields import RowId
 from komek.ui.refusals import said
 from komek.ui.regions import Region, began, page
 from komek.ui.rights import me
-
-REASONS = ("other_place", "not_visible", "not_all", "not_cleaned", "no_proof")
 
 
 @second_line
@@ -98,7 +96,7 @@ def _once(request: HttpRequest, check: Any, verb: str, told: dict[str, Any], *, 
     if not key:
         do()
         return
-    wish = idempotency.digest(check.pk, verb, {name: value for name, value in told.items() if name != "check"})
+    wish = idempotency.digest(check.pk, verb, told)
     idempotency.once(f"agent:{by.pk}", keys=[f"check:{key}"], digest=wish, at=at, do=do)
 
 
@@ -142,7 +140,7 @@ class Shown:
             "outlook": outlook,
             "bar": clock_bar(outlook.clock, routing_queries.pauses(card.pk), now()),
             "outcome": outcome_of(seen.reports),
-            "outcomes": [one.value for one in OUTCOMES],
+            "outcomes": OUTCOMES,
             "reasons": REASONS,
             "marks": place_marks(card),
             # A page that moves on without being loaded anew goes on hearing, and says where its reader is now.
