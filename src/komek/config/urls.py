@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from komek.platform import web
-from komek.ui import files, gallery, maps
+from komek.ui import files, gallery, maps, places
 from komek.ui import home as ui_home
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("file/<str:signed>/", files.show, name="file"),
     re_path(r"^map/(?P<name>[0-9a-f]{16})\.pmtiles$", maps.tiles, name="tiles"),
+    path("desk/places/", places.suggest, name="places"),
     path("desk/", ui_home.desk, name="desk"),
     path("ui/", gallery.gallery, name="gallery"),
     path("operator/", include("komek.desks.operator.urls")),

@@ -17,7 +17,6 @@ from komek.platform.clock import now
 from komek.registers.catalog import queries as catalog
 from komek.registers.residents import queries as residents
 from komek.registers.staff import queries as staff
-from komek.registers.staff.rules import Right
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import FINAL, Outcome
 from komek.rooms.channels import queries as channels
@@ -76,7 +75,6 @@ def card_page(
             "topics": catalog.grouped(),
             "extend": ExtendForm((typed or {}).get("extend")),
             "marks": place_marks(found),
-            "suggests": reverse("operator:suggest", args=["places"]) if me(request).may(Right.TAKE_CONTACTS) else "",
             "is_over": found.status in FINAL,
         },
         card=found,

@@ -10,35 +10,29 @@ from django.views.decorators.http import require_GET
 
 from komek.desks.operator.views.screen import operators_only
 from komek.platform.clock import now
-from komek.platform.languages import pick
 from komek.registers.catalog import queries as catalog
-from komek.registers.places import queries as places
 from komek.registers.places.rules import ImpossiblePoint, Place
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.knowledge.rules import Standing, filled
 from komek.rooms.routing import queries as routing
+from komek.ui import places
 from komek.ui.places import PlaceFields
 from komek.ui.rights import me
 
 LONGEST_QUESTION = 500
-GUESSES, ANSWERS, PLACES = 3, 5, 8
+GUESSES, ANSWERS = 3, 5
 
 
 @operators_only
 @require_GET
 def suggest(request: HttpRequest, what: str) -> HttpResponse:
     """The list under a field: places or topics; or one part of the help alone, answers or what is nearby."""
-    asked = request.GET.get("q", "")[:200].strip()
     if what == "places":
-        found: Any = places.suggest(asked, limit=PLACES) if asked else []
-        return render(
-            request,
-            "operator/places.html",
-            {"found": found, "districts": {one["code"]: pick(one, "name") for one in places.district_names()}},
-        )
+        return places.suggest(request)
+    asked = request.GET.get("q", "")[:200].strip()
     if what == "topics":
-        found = catalog.search(asked, _language()) if asked else []
+        found: Any = catalog.search(asked, _language()) if asked else []
         return render(request, "operator/topics.html", {"found": found})
     if what == "answers":
         found = knowledge.search(asked, _language(), now(), limit=ANSWERS) if asked else []

@@ -20,13 +20,11 @@ if (form) {
   const place = form.elements.place_text
   const forget = () => { for (const name of PLACE) form.elements[name].value = "" }
   place.addEventListener("input", forget)
-  if (place.dataset.suggests) {
-    choices(place, (item) => {
-      const { place: text, street, house, lat, lon } = item.dataset
-      place.value = text
-      Object.entries({ street_id: street, house_id: house, lat, lon }).forEach(([name, value]) => { form.elements[name].value = value ?? "" })
-    })
-  }
+  choices(place, (item) => {
+    const { place: text, street, house, lat, lon } = item.dataset
+    place.value = text
+    Object.entries({ street_id: street, house_id: house, lat, lon }).forEach(([name, value]) => { form.elements[name].value = value ?? "" })
+  })
   document.addEventListener("region:fresh", () => {
     const now = document.querySelector("[data-revision]")?.dataset.revision
     document.getElementById("changed-meanwhile").hidden = !now || now === form.elements.revision.value
