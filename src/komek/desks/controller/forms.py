@@ -97,3 +97,11 @@ class CorrectionForm(PlaceFields):
     topic_code = Words(max_length=24, required=False, label=_("Topic"))
     kind = forms.ChoiceField(choices=[(one.value, one.value) for one in (Kind.REQUEST, Kind.APPEAL)])
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """Line ends as the card keeps them: a browser sends others."""
+        return line_ends(self.cleaned_data["text"])
+
+
+def line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n")

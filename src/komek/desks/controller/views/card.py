@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from komek.desks.controller import story
-from komek.desks.controller.correcting import Conflict
+from komek.desks.controller.correcting import Conflict, written
 from komek.desks.controller.forms import OUTCOMES, REASONS, ExtendForm
 from komek.desks.controller.views.screen import second_line
 from komek.platform.clock import now
@@ -75,6 +75,8 @@ def card_page(
             "topics": catalog.grouped(),
             "extend": ExtendForm((typed or {}).get("extend")),
             "marks": place_marks(found),
+            "written": written(found),
+            "correct": (typed or {}).get("correct") or written(found),
             "is_over": found.status in FINAL,
         },
         card=found,
