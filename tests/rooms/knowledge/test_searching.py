@@ -87,3 +87,10 @@ def test_a_kept_query_names_nobody(typed, kept):
 
 def test_a_kept_query_is_short():
     assert len(rules.without_personal("слово " * 1000)) == 200
+
+
+def test_what_no_article_answered_was_searched_in_vain():
+    assert rules.in_vain(searched="ипотека", asked="", article_id=None) == "ипотека"
+    assert rules.in_vain(searched="", asked="мысық", article_id=None) == "мысық"
+    assert rules.in_vain(searched="ипотека", asked="мысық", article_id=7) == ""
+    assert rules.in_vain(searched="", asked="", article_id=None) == ""

@@ -26,6 +26,7 @@ from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours
 from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import in_vain
 from komek.rooms.routing import queries as routing
 from komek.ui import presence
 from komek.ui.refusals import said
@@ -118,13 +119,10 @@ def _received(contact: Any, told: int | None, draft: CardDraft) -> int | None:
 
 
 def _note_missed(form: CardForm) -> None:
-    """Count what was searched in vain: no article was found, or a question was answered without one."""
     told = form.cleaned_data
-    if told["article_id"]:
-        return
-    by_heart = told["kind"] in {Kind.QUESTION, Kind.NOT_OURS}
-    if words := told["missed"] or (told["text"] if by_heart else ""):
-        knowledge.note_missed(words, language=told["language"], at=now())
+    asked = told["text"] if told["kind"] in {Kind.QUESTION, Kind.NOT_OURS} else ""
+    words = in_vain(searched=told["missed"], asked=asked, article_id=told["article_id"])
+    knowledge.note_missed(words, language=told["language"], at=now())
 
 
 def _fingerprint(told: dict[str, Any]) -> str | None:

@@ -143,6 +143,11 @@ def without_personal(query: str) -> str:
     return LONG_NUMBER.sub("…", MAIL.sub("…", " ".join(query.replace("\0", " ").split())))[:200]
 
 
+def in_vain(*, searched: str, asked: str, article_id: int | None) -> str:
+    """What no article answered: a search that found none, or a question that was answered by heart."""
+    return "" if article_id else searched or asked
+
+
 def searched(words: str) -> str:
     """What was looked for, as it may be counted: without numbers and without names; empty for a whole story.
 
