@@ -15,18 +15,13 @@ ICONS = {
     "registered": "file",
     "classified": "list",
     "corrected": "pencil",
-    "routed": "routes",
-    "owned": "user",
     "assigned": "plus",
     "unassigned": "x",
     "redirected": "arrow",
-    "taken_into_work": "wrench",
     "paused": "pause",
     "resumed": "clock",
     "extended": "calendar",
     "legally_extended": "scale",
-    "done": "check",
-    "sent_back": "undo",
     "resolved": "scale",
     "closed": "check-circle",
     "reopened": "again",
@@ -49,9 +44,7 @@ ICONS = {
 }
 TONES = {
     "closed": "live",
-    "done": "live",
     "reported": "live",
-    "sent_back": "danger",
     "returned": "danger",
     "reopened": "danger",
     "declined": "warn",
@@ -74,7 +67,7 @@ class Moment:
     who: str = ""
     text: str = ""
     tone: str = ""
-    service: str = ""
+    detail: str = ""
     files: int = 0
 
 
@@ -108,7 +101,7 @@ def _of_the_card(entries: Iterable[Any]) -> Iterator[Moment]:
             who=one.by.name if one.by else "",
             text=one.note,
             tone=TONES.get(one.verb, ""),
-            service=_detail(one.verb, one.data),
+            detail=_detail(one.verb, one.data),
         )
 
 
@@ -137,7 +130,7 @@ def _of_the_orders(lines: Iterable[Any]) -> Iterator[Moment]:
             who=one.foreman or (one.by.name if one.by else ""),
             text=one.note,
             tone=TONES.get(one.verb, ""),
-            service=_name(one.order.service_code),
+            detail=_name(one.order.service_code),
         )
 
 
@@ -172,7 +165,7 @@ def _of_the_surveys(surveys: Iterable[Any]) -> Iterator[Moment]:
                 _("The resident confirms") if good else _("The resident says: not done"),
                 text=one.comment,
                 tone="live" if good else "danger",
-                service="★ " + str(one.score) if one.score else "",
+                detail="★ " + str(one.score) if one.score else "",
             )
 
 
