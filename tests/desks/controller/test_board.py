@@ -40,6 +40,17 @@ def test_parts_stand_in_the_order_of_the_clock(made, browser, olzhas):
     assert numbers_in(text) == [made[name].number for name in ("late", "soon", "later")]
 
 
+def test_a_paused_card_that_stands_first_stays_with_those_that_are_late(made, browser, olzhas):
+    later = cards.register(
+        CardDraft(text="Су жоқ", topic_code="WAT-02"), channel="desk", by=None, at=now() - timedelta(hours=29)
+    )
+    routing.pause(made["late"].pk, reason="Боран", by=olzhas, at=now() - timedelta(hours=29))
+    text = browser(olzhas).get("/controller/").content.decode()
+
+    assert numbers_in(text)[:2] == [made["late"].number, later.number]
+    assert re.findall(r'<tbody class="(\w+)">', text) == ["overdue", "later"]
+
+
 def test_the_map_shows_what_the_list_shows(made, browser, olzhas):
     text = browser(olzhas).get("/controller/", {"group": made["later"].topic.group_code}).content.decode()
     marks = json.loads(html.unescape(re.search(r'data-marks="([^"]*)"', text)[1]))
@@ -67,6 +78,13 @@ def test_the_board_opens_as_it_was_kept_and_forgets_it_again(made, browser, olzh
     assert desk.get("/controller/?look=both").status_code == 200
     desk.post("/controller/look/", {"query": ""})
     assert desk.get("/controller/").status_code == 200
+
+
+def test_a_part_of_an_open_board_is_not_led_to_what_another_window_has_kept(made, browser, olzhas):
+    desk = browser(olzhas)
+    desk.post("/controller/look/", {"query": "service=DOR"})
+
+    assert desk.get("/controller/", headers={"X-Region": "board"}).status_code == 200
 
 
 def test_what_one_person_has_kept_is_not_what_another_sees(made, browser, olzhas, gulnara):

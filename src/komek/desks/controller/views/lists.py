@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -41,7 +41,8 @@ KEPT_SECONDS = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """Everything open, the nearest promise first, beside the map of it; as this person has kept it."""
     kept = request.COOKIES.get(_cookie(request), "")
-    if kept and not request.GET and (look := _readable(kept)):
+    # A part of a page that is open keeps to its own address.
+    if kept and not request.GET and "X-Region" not in request.headers and (look := _readable(kept)):
         return HttpResponseRedirect(f"{reverse('controller:home')}?{look}")
     after = request.GET.get("after") or None
     filters = {name: request.GET.get(name, "")[:40] for name in NARROWED_BY}
@@ -137,11 +138,12 @@ def _board(filters: dict[str, str], clock: str, after: str | None) -> dict[str, 
     }
 
 
-def _by_clock(rows: Iterable[BoardRow], at: datetime) -> Iterator[tuple[str, list[BoardRow]]]:
+def _by_clock(rows: list[BoardRow], at: datetime) -> Iterator[tuple[str, list[BoardRow]]]:
     """The rows as they come, in parts: late, within the hour, later, without a promise. A pause stays where it is."""
-    part, members = "", list[BoardRow]()
+    part = next((_part_of(row, at) for row in rows if row.paused_at is None), "later")
+    members = list[BoardRow]()
     for row in rows:
-        now_is = _part_of(row, at) if row.paused_at is None else part or "later"
+        now_is = _part_of(row, at) if row.paused_at is None else part
         if now_is != part and members:
             yield part, members
             members = []
