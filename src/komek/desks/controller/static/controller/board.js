@@ -20,7 +20,9 @@ function select(row, { focus = true } = {}) {
 function step(by) {
   const all = rows()
   if (!all.length) return
-  const at = all.findIndex((row) => row.dataset.card === here)
+  // A card may stand here twice: the row that has the focus is where the keys are.
+  const focused = all.indexOf(document.activeElement.closest("tr[data-card]"))
+  const at = focused < 0 ? all.findIndex((row) => row.dataset.card === here) : focused
   select(all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + by))])
 }
 

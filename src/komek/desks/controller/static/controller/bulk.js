@@ -6,15 +6,17 @@ function show() {
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(form.verb.value)
 }
 
-export function count() {
+function count() {
   form.querySelector("[data-count]").textContent = chosen.size
   form.classList.toggle("idle", chosen.size === 0)
 }
 
 const boxes = () => [...document.querySelectorAll("input[name=card]")]
 
-// What was chosen stays chosen when the list is shown anew.
+// What was chosen stays chosen when the list is shown anew; a card that is gone from it is decided about by nobody.
 export function again() {
+  const here = new Set(boxes().map((box) => box.value))
+  for (const number of chosen) if (!here.has(number)) chosen.delete(number)
   for (const box of boxes()) box.checked = chosen.has(box.value)
   count()
 }
