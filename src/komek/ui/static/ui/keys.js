@@ -22,7 +22,11 @@ export function press(element) {
   if (element.matches("input[type=radio]")) element.dispatchEvent(new Event("input", { bubbles: true }))
 }
 
+const FOLDED = "details.menu[open], details.verb[open]"
+
 document.addEventListener("keydown", (event) => {
+  // Escape leaves a page only when nobody is writing there and nothing is open: no key loses what was typed.
+  if (event.key === "Escape" && (writing(event.target) || document.querySelector(FOLDED))) return
   if (event.isComposing || (writes(event) && writing(event.target))) return
   const bound = [...document.querySelectorAll(`[data-key="${CSS.escape(name(event))}"]`)].find(shown)
   if (!bound || (document.querySelector("dialog[open]") && !bound.closest("dialog"))) return
@@ -35,9 +39,10 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false
 })
 document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]")
-  if (menu) {
-    menu.open = false
-    menu.querySelector("summary").focus()
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return
+  const folded = event.target.closest?.(FOLDED) ?? document.querySelector(FOLDED)
+  if (folded) {
+    folded.open = false
+    folded.querySelector("summary").focus()
   }
 })

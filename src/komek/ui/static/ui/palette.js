@@ -17,7 +17,7 @@ function commands() {
   const found = []
   for (const element of document.querySelectorAll("[data-key], [data-command], .top > nav a")) {
     if (element.closest("dialog") || element.disabled || element.dataset.opens === "palette") continue
-    const from = element.matches("input") ? element.closest("label") : element
+    const from = (element.matches("input") && element.closest("label")) || element
     if (from.closest("[hidden]")) continue
     found.push({ text: words(from), key: from.querySelector("kbd")?.textContent ?? "", run: () => press(element) })
   }

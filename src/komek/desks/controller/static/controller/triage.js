@@ -250,13 +250,6 @@ region.addEventListener("change", (event) => {
 document.addEventListener("toggle", (event) => {
   if (event.target.matches("details.verb") && event.target.open) event.target.querySelector("input:not([type=hidden])")?.focus()
 }, true)
-document.addEventListener("keydown", (event) => {
-  const details = event.key === "Escape" && event.target.closest?.("details.verb[open]")
-  if (details) {
-    details.open = false
-    details.querySelector("summary").focus()
-  }
-})
 document.addEventListener("region:fresh", (event) => {
   if (event.target.dataset.region === "queue") {
     mark()

@@ -33,5 +33,9 @@ document.addEventListener("click", (event) => {
 viewer.addEventListener("keydown", (event) => {
   if (event.key === "ArrowLeft") show(at - 1)
   if (event.key === "ArrowRight") show(at + 1)
-  if (event.code === "KeyV") viewer.close()
+  if (event.code === "KeyV") {
+    // The key that closes it here opens it on the page.
+    event.stopPropagation()
+    viewer.close()
+  }
 })
