@@ -166,3 +166,13 @@ def test_an_emergency_is_handed_over_with_its_steps(called, hands, scripts):
     assert (card.kind, card.handed_to) == ("emergency", "104")
     assert followed["script"] == "gas_smell"
     assert [step["step"] for step in followed["steps"]] == [1, 2]
+
+
+def test_the_steps_of_a_script_follow_the_language_of_the_caller(called, hands, scripts):
+    hands.type("Кіреберісте газ иісі шығып тұр")
+    hands.sees("#script [data-language=kk] [data-step='1']")
+    hands.page.check("#script [data-step='1']")
+    hands.page.select_option("#id_language", "ru")
+
+    hands.sees("#script [data-language=ru] [data-step='1']")
+    assert hands.page.is_checked("#script [data-step='1']")

@@ -51,7 +51,7 @@ function replace(shown, content) {
   const list = shown.querySelector("[data-script]")
   const next = content.querySelector("[data-script]")
   const held = list?.contains(document.activeElement) ? document.activeElement : null
-  if (list && list.dataset.script === next?.dataset.script && list.dataset.version === next.dataset.version) next.replaceWith(list)
+  if (list && next && ["script", "version", "language"].every((name) => list.dataset[name] === next.dataset[name])) next.replaceWith(list)
   shown.replaceChildren(content)
   held?.focus()
 }
@@ -139,7 +139,7 @@ form?.addEventListener("input", (event) => {
   if (name === "kind") show()
   if (name === "topic_words") form.topic_code.value = ""
   if (name === "place_text") for (const one of PLACE) form[one].value = ""
-  if (["text", "place_text", "topic_words"].includes(name)) help()
+  if (["text", "place_text", "topic_words", "language"].includes(name)) help()
 })
 
 document.addEventListener("click", (event) => {
