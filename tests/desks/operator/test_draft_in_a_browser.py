@@ -83,6 +83,19 @@ def test_what_could_not_be_sent_is_found_again(contact, windows):
     assert window.input_value("#id_text") == "байланыс үзілді"
 
 
+def test_what_a_signed_out_window_could_not_save_is_found_again(contact, windows):
+    window = windows()
+    session = [cookie for cookie in window.context.cookies() if cookie["name"] == "sessionid"]
+    window.context.clear_cookies(name="sessionid")
+    write(window, "сессия аяқталды")
+    window.wait_for_selector("#draft-state >> text=sign in again")
+    window.context.add_cookies(session)
+    with window.expect_response("**/operator/draft/**"):
+        window.reload()
+
+    assert window.input_value("#id_text") == "сессия аяқталды"
+
+
 def test_the_next_card_of_a_contact_begins_empty(contact, windows):
     window = windows()
     window.fill("#id_text", "Су ағып жатыр")

@@ -83,6 +83,11 @@ async function save() {
     timer = setTimeout(save, AGAIN)
     return
   }
+  // Whoever is signed out is led to a page that says 200, and nothing was saved.
+  if (answer.redirected) {
+    state.textContent = form.dataset.signedOut
+    return
+  }
   const told = await answer.json().catch(() => ({}))
   if (answer.ok) {
     revision = told.revision
