@@ -48,6 +48,8 @@ def checks(request: HttpRequest) -> HttpResponse:
     address = f"{reverse('controller:checks')}?check={check.pk}" if check else ""
     here = None
     if check is None:
+        # The next check brings those who look at it along.
+        regions.append(Region("here", "ui/here.html", (), dict))
         regions.append(Region("check", "controller/no_check.html", ("control",), dict))
     else:
         here, others = presence.of_card(check.card_id, me(request), "controller")

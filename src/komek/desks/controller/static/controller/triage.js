@@ -10,6 +10,7 @@ const AHEAD = 3
 
 const desk = document.getElementById("triage")
 const region = document.querySelector("[data-region=check]")
+const here = document.querySelector("[data-region=here]")
 const log = document.getElementById("log")
 const list = log.querySelector("ul")
 const words = log.querySelector("[data-words]").dataset
@@ -74,16 +75,16 @@ function unfollow() {
   followed = ""
   region.dataset.live = ""
   document.body.dataset.livePage = wanted ? address(wanted) : desk.dataset.checks
-  const here = document.querySelector("[data-region=here]")
-  if (here) {
-    here.dataset.live = ""
-    here.replaceChildren()
-  }
+  here.dataset.live = ""
+  here.replaceChildren()
 }
 
 function rest() {
   region.replaceChildren(document.getElementById("all-done").content.cloneNode(true))
   document.getElementById("where").hidden = true
+  // Nobody is at the last check any more.
+  const { liveHere, livePass } = document.body.dataset
+  if (liveHere) follow({ page: desk.dataset.checks, pass: livePass })
   send_all()
 }
 
@@ -117,8 +118,7 @@ function stay(check) {
   const known = followed === wanted
   followed = wanted
   region.dataset.live = check.dataset.topics
-  const here = document.querySelector("[data-region=here]")
-  if (here) here.dataset.live = check.dataset.hereTopic
+  here.dataset.live = check.dataset.hereTopic
   if (document.body.dataset.liveUrl && !known) follow({ page: address(check.dataset.check), pass: check.dataset.pass, here: check.dataset.here })
 }
 
