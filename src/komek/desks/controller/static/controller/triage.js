@@ -16,7 +16,7 @@ const list = log.querySelector("ul")
 const words = log.querySelector("[data-words]").dataset
 const map = document.getElementById("place")
 const token = desk.querySelector("[name=csrfmiddlewaretoken]").value
-const SHELF = `checks:${desk.dataset.who}`
+const SHELF = `check:${desk.dataset.who}:` // what is not sent yet, each decision by itself: another window has its own
 
 const fetched = new Map() // check → promise of its page
 const decided = new Set()
@@ -138,6 +138,8 @@ function mark() {
 function decide(form, submitter) {
   const check = current()
   if (!check || performance.now() - shown.at < BREATH) return
+  // About one check one thing at a time: a key that is held down decides once.
+  if (decided.has(check.dataset.check) || pending.some((one) => one.id === check.dataset.check)) return
   const fields = Object.fromEntries(new FormData(form, submitter))
   delete fields.csrfmiddlewaretoken
   const verb = form.dataset.verdict
@@ -160,8 +162,8 @@ function add(one) {
   log.hidden = false
   total += 1
   say(one, one.fields.reason ?? "")
-  one.timer = setTimeout(() => send(one), Math.max(0, one.at + GRACE - Date.now()))
-  keep()
+  one.timer = setTimeout(() => send(one), GRACE)
+  keep(one)
 }
 
 function say(one, text = "") {
@@ -172,12 +174,14 @@ function say(one, text = "") {
 }
 
 // What was decided and not sent yet outlives this page.
-function keep() {
-  const open = pending.map(({ line, timer, ...one }) => one)
-  if (open.length) localStorage.setItem(SHELF, JSON.stringify(open))
-  else localStorage.removeItem(SHELF)
-  const last = pending.findLast((one) => !one.state)
-  document.getElementById("undo").disabled = !last
+function keep(one) {
+  const { line, timer, ...told } = one
+  localStorage.setItem(SHELF + one.key, JSON.stringify(told))
+  count()
+}
+
+function count() {
+  document.getElementById("undo").disabled = pending.every((one) => one.state)
   log.querySelector("[data-total]").textContent = total
   while (list.children.length > 12) list.lastElementChild.remove()
 }
@@ -185,30 +189,37 @@ function keep() {
 function drop(one) {
   clearTimeout(one.timer)
   if (pending.includes(one)) pending.splice(pending.indexOf(one), 1)
-  keep()
+  localStorage.removeItem(SHELF + one.key)
+  count()
 }
 
 async function send(one) {
   if (one.state === "sending" || !pending.includes(one)) return
   clearTimeout(one.timer)
   one.state = "sending"
-  keep()
+  keep(one)
   const body = new URLSearchParams({ ...one.fields, key: one.key })
   const answer = await fetch(one.url, { method: "POST", body, keepalive: true, headers: { "X-CSRFToken": token, Accept: "application/json" } }).catch(() => null)
-  if (!answer || answer.status >= 500) {
+  // Whoever is signed out is led to a page that says 200, and who has signed in again elsewhere has an old token here.
+  const outside = answer?.redirected || answer?.status === 403
+  if (!answer || outside || answer.status >= 500) {
     one.state = "waits"
-    say(one, words.waits)
-    one.timer = setTimeout(() => send(one), RETRY)
-    return keep()
+    say(one, outside ? words.signedOut : words.waits)
+    if (!outside) one.timer = setTimeout(() => send(one), RETRY)
+    return keep(one)
   }
   const told = await answer.json().catch(() => ({}))
+  fetched.delete(one.id)
+  // While the check is shown anew its promise is still being moved; what was refused stays as it was typed.
+  if (answer.ok && one.verb === "extend" && one.id === current()?.dataset.check) await go(one.id)
   one.state = answer.ok ? "sent" : "refused"
   say(one, answer.ok ? one.fields.reason ?? "" : told.detail ?? String(answer.status))
-  fetched.delete(one.id)
-  if (!answer.ok) decided.delete(one.id)
+  if (!answer.ok) {
+    decided.delete(one.id)
+    total -= 1
+  }
   drop(one)
   mark()
-  if (one.verb === "extend" && one.id === current()?.dataset.check) go(one.id)
 }
 
 function send_all() {
@@ -262,10 +273,21 @@ document.addEventListener("region:fresh", (event) => {
 // Whoever leaves has decided.
 addEventListener("pagehide", send_all)
 
-for (const one of JSON.parse(localStorage.getItem(SHELF) ?? "[]")) {
-  delete one.state
-  decided.add(one.id)
-  add(one)
+// What an earlier page has decided and not brought through; in another window it may still be taken back.
+function take_up() {
+  for (const [name, told] of Object.entries(localStorage)) {
+    if (!name.startsWith(SHELF)) continue
+    const one = JSON.parse(told)
+    if (pending.some(({ key }) => key === one.key) || (!one.state && Date.now() - one.at < GRACE)) continue
+    delete one.state
+    if (one.verb !== "extend") decided.add(one.id)
+    add(one)
+    send(one)
+  }
+  mark()
 }
+
+take_up()
+setTimeout(take_up, GRACE)
 if (decided.has(current()?.dataset.check)) go(neighbours(current().dataset.check, 1).find((id) => !decided.has(id)))
 else arrived()
