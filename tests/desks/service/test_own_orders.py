@@ -87,7 +87,11 @@ def test_a_board_shows_and_hears_only_its_own(order, browser, dana, marat):
 def test_a_page_of_an_order_hears_only_of_that_order(order, browser, dana):
     card = queries.order(order).card_id
 
-    assert passes(browser(dana).get(f"/service/order/{order}/")) == {f"order:{order}", f"orders-of:{card}", f"~here:card:{card}"}
+    assert passes(browser(dana).get(f"/service/order/{order}/")) == {
+        f"order:{order}",
+        f"orders-of:{card}",
+        f"~here:card:{card}",
+    }
 
 
 def test_no_page_of_anothers_order_gives_a_link_to_its_photo(order, browser, dana, marat):
