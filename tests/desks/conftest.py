@@ -12,6 +12,7 @@ from tests.fixtures.people import _hired as hired
 from komek.platform.models import StoredFile
 from komek.refusal import Refusal
 from komek.registers.staff.rules import Role
+from komek.rooms.cards import queries as cards
 from komek.rooms.cards.models import Card
 from komek.rooms.intake.models import Contact
 from komek.ui.refusals import said
@@ -77,6 +78,14 @@ def gulnara(db):
 def asem(services):
     """A colleague of Dana's at Astana Su Arnasy."""
     return hired("asem", "Әсем Жұмабаева", Role.DISPATCHER, service="SU")
+
+
+@pytest.fixture
+def card(line, write, run_after):
+    """What a resident has written, on its way to Astana Su Arnasy."""
+    _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02", place_text="Кенесары 12")
+    run_after()
+    return cards.by_number(number)
 
 
 @pytest.fixture

@@ -16,13 +16,6 @@ from komek.rooms.cards.rules import CardDraft
 BURST = "Көшеде су құбыры жарылды"
 
 
-@pytest.fixture
-def card(line, write, run_after):
-    _, number, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
-    run_after()
-    return cards.by_number(number)
-
-
 def fields_of(answer, form="correct"):
     """What a browser would send of the form as it stands, line ends and all."""
     fields = dict(page_of.fromstring(answer.content.decode()).get_element_by_id(form).fields)

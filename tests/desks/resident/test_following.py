@@ -7,19 +7,11 @@ import pytest
 from django.core import signing
 
 from komek.platform import files, limits
-from komek.rooms.cards import queries as cards
 from komek.rooms.cards.rules import NoSuchCard, WrongNumber
 from komek.ui.files import SALT
 
 LANGUAGES = ("kk", "ru", "en")
 BURST = "Көшеде су құбыры жарылды"
-
-
-@pytest.fixture
-def card(line, write, run_after):
-    _, number, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
-    run_after()
-    return cards.by_number(number)
 
 
 @pytest.fixture

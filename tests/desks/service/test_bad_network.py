@@ -143,15 +143,8 @@ def _read(path):
 
 
 @pytest.fixture
-def order(line, write, work, run_after):
-    _, number, _ = write("Көшеде су құбыры жарылды", topic_code="WAT-02", place_text="Кенесары 12")
-    run_after()
-    return work.order_of(number)
-
-
-@pytest.fixture
-def link(order, dana):
-    return f"/service/link/{workorders.link(order, foreman='Ерлан', by=dana, at=now())}/"
+def link(token):
+    return f"/service/link/{token}/"
 
 
 @pytest.fixture
@@ -187,6 +180,14 @@ def at_once(film):
 
 def step(phone, verb):
     phone.press(f"[data-queue={verb}] .main")
+
+
+def two_files(folder, photo):
+    """One that only says it is a photo, and one that is."""
+    bad, good = folder / "bad.jpg", folder / "good.jpg"
+    bad.write_bytes(b"MZ\x90\x00" + b"\0" * 4_000)
+    good.write_bytes(photo().read())
+    return bad, good
 
 
 def steps_of(order):
@@ -312,9 +313,7 @@ def test_what_the_server_has_forgotten_is_begun_again_after_a_pause(phone, link,
 
 
 def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, link, order, tmp_path, photo):
-    bad, good = tmp_path / "bad.jpg", tmp_path / "good.jpg"
-    bad.write_bytes(b"MZ\x90\x00" + b"\0" * 4_000)
-    good.write_bytes(photo().read())
+    bad, good = two_files(tmp_path, photo)
     phone.page.goto(link)
     phone.sees("body.keeps [data-queue=accept]")
     for verb in ("accept", "set-out", "arrive"):
@@ -331,9 +330,7 @@ def test_a_photo_that_is_none_is_named_and_the_rest_of_the_work_goes_on(phone, l
 
 
 def test_a_report_goes_without_the_photo_that_was_refused(phone, link, order, tmp_path, photo):
-    bad, good = tmp_path / "bad.jpg", tmp_path / "good.jpg"
-    bad.write_bytes(b"MZ\x90\x00" + b"\0" * 4_000)
-    good.write_bytes(photo().read())
+    bad, good = two_files(tmp_path, photo)
     phone.page.goto(link)
     phone.sees("body.keeps [data-queue=accept]")
     for verb in ("accept", "set-out", "arrive"):

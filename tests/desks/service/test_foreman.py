@@ -20,18 +20,6 @@ BURST = "Көшеде су құбыры жарылды"
 DONE = {"outcome": "done", "text": "Құбыр ауыстырылды", "shows": "after", "key": "one"}
 
 
-@pytest.fixture
-def order(line, write, work, run_after):
-    _, number, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
-    run_after()
-    return work.order_of(number)
-
-
-@pytest.fixture
-def token(order, dana):
-    return workorders.link(order, foreman="Ерлан", by=dana, at=clock.now())
-
-
 def text_of(answer):
     return html.unescape(answer.content.decode())
 

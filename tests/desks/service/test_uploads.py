@@ -19,18 +19,6 @@ PIECE = 262_144
 JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def order(line, write, work, run_after):
-    _, number, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
-    run_after()
-    return work.order_of(number)
-
-
-@pytest.fixture
-def token(order, dana):
-    return workorders.link(order, foreman="Ерлан", by=dana, at=clock.now())
-
-
 class Telephone:
     """A foreman's telephone, as the server hears it."""
 
