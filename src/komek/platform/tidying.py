@@ -12,6 +12,11 @@ BUCKETS_ARE_KEPT = timedelta(days=1)
 # No upload takes as long.
 ARRIVALS_ARE_KEPT = timedelta(days=1)
 
+# What people bring along with a contact or a report. It belongs to something within the day in which a form that came back
+# may be sent again, and after that to nothing.
+BROUGHT = ("contact", "proof")
+BROUGHT_ARE_KEPT = timedelta(days=3)
+
 
 @jobs.every("27 3 * * *")
 def forget_buckets() -> int:
@@ -29,3 +34,9 @@ def forget_sessions() -> None:
 def forget_unfinished_files() -> int:
     """Remove what killed processes had begun to keep; returns how many."""
     return files.forget_unfinished(before=clock.now() - ARRIVALS_ARE_KEPT)
+
+
+@jobs.every("37 3 * * *")
+def forget_unused_files() -> int:
+    """Forget the files of forms that nobody sent again; returns how many."""
+    return files.forget_unused(purposes=BROUGHT, before=clock.now() - BROUGHT_ARE_KEPT)

@@ -3,7 +3,15 @@
 `receive` is the only way in; it blocks for as long as the work takes and knows nothing of the web.
 """
 
-from komek.platform.files.receiving import delete, forget_unfinished, open_stored, receive, store, stored
+from komek.platform.files.receiving import (
+    delete,
+    forget_unfinished,
+    forget_unused,
+    open_stored,
+    receive,
+    store,
+    stored,
+)
 from komek.platform.files.rules import (
     LIMITS,
     USUALLY_ACCEPTED,
@@ -40,6 +48,7 @@ __all__ = [
     "TooManyPixels",
     "delete",
     "forget_unfinished",
+    "forget_unused",
     "open",
     "open_stored",
     "receive",

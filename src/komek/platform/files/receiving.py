@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, ManyToOneRel, OuterRef
 
 from komek.platform.files import rules
 from komek.platform.files.images import clean_image
@@ -88,6 +89,19 @@ def delete(file: StoredFile) -> None:
 def forget_unfinished(*, before: datetime) -> int:
     """Remove what a killed process had begun to keep before this moment; returns how many."""
     return store().forget_unfinished(before=before)
+
+
+def forget_unused(*, purposes: Collection[str], before: datetime, most: int = 1_000) -> int:
+    """Forget what was received for these purposes before this moment and belongs to nothing; returns how many."""
+    unused = StoredFile.objects.filter(purpose__in=purposes, stored_at__lt=before)
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            owners = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            unused = unused.filter(~Exists(owners))
+    found = list(unused.order_by("id")[:most])
+    for file in found:
+        delete(file)
+    return len(found)
 
 
 def _read(upload: Upload, sent: Path, *, name: str, accept: Collection[Kind]) -> tuple[str, Format]:
