@@ -9,6 +9,8 @@ pytestmark = pytest.mark.slow
 BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
 # A budget that has become more than this too large is lowered, and never rises again.
 SLACK = 1
+# It shows whichever check waits longest, with all that was said and shown of its card.
+DEPENDS = {"page checks"}
 GROWING = {
     "cards_card",
     "cards_entry",
@@ -42,4 +44,6 @@ def test_an_operation_keeps_its_budget_of_statements(hot, operation):
     asked, budget = hot["operations"][operation]["statements"], BUDGETS[operation]
 
     assert asked <= budget, f"{operation} asks {asked} statements and has always done with {budget}"
-    assert asked >= budget - SLACK, f"{operation} has become cheaper: write {asked} into budgets.json"
+    assert asked >= budget - SLACK or operation in DEPENDS, (
+        f"{operation} has become cheaper: write {asked} into budgets.json"
+    )

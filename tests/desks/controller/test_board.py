@@ -48,7 +48,7 @@ def test_a_paused_card_that_stands_first_stays_with_those_that_are_late(made, br
     text = browser(olzhas).get("/controller/").content.decode()
 
     assert numbers_in(text)[:2] == [made["late"].number, later.number]
-    assert re.findall(r'<tbody class="(\w+)">', text) == ["overdue", "later"]
+    assert re.findall(r'<tbody class="(\w+)">', text) == ["overdue", "soon", "later"]
 
 
 def test_the_map_shows_what_the_list_shows(made, browser, olzhas):

@@ -230,6 +230,7 @@ def test_a_file_that_proves_something_outlives_the_sweeping(phone, film, order):
 
 
 def test_too_many_pieces_at_once_are_told_to_wait(phone, film, monkeypatch):
+    monkeypatch.setattr(uploads, "PIECES_PER_MINUTE", 0.1)
     monkeypatch.setattr(uploads, "PIECES_AT_ONCE", 1)
     key = str(uuid.uuid4())
     assert phone.begin(key, len(film)).status_code == 201
