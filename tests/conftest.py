@@ -53,6 +53,15 @@ pytest_plugins = [
 
 
 @pytest.fixture(autouse=True)
+def nothing_rendered_yet(monkeypatch):
+    """What one test was shown is of a city that the next one does not have."""
+    from komek.ui import regions
+    from komek.ui.renderings import Renderings
+
+    monkeypatch.setattr(regions, "renderings", Renderings())
+
+
+@pytest.fixture(autouse=True)
 def cheap_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

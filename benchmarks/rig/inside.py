@@ -16,10 +16,17 @@ STRIDES = (100, 10, 1)
 
 
 def staff(*, password: str, roles: dict[str, int], dispatchers_each: int) -> dict[str, Any]:
-    """Hire who is missing of so many people in each role, and of so many dispatchers for each busy service."""
+    """Hire who is missing of so many people in each role, and of so many dispatchers for each busy service.
+
+    What a run that was cut off left at their hands is ended: nobody works with two hundred contacts.
+    """
     from komek.platform import audit
+    from komek.platform.clock import now
     from komek.registers.staff import actions, queries
     from komek.registers.staff.rules import LANGUAGES
+    from komek.rooms.intake import actions as intake
+    from komek.rooms.intake.queries import all_at_hand
+    from komek.rooms.intake.rules import State
 
     known = set(queries.agents().values_list("username", flat=True))
     wanted: list[tuple[str, str, str]] = []
@@ -39,6 +46,12 @@ def staff(*, password: str, roles: dict[str, int], dispatchers_each: int) -> dic
                     service_code=service,
                     languages=LANGUAGES,
                 )
+        ours = {agent.pk: agent for agent in queries.agents().filter(username__startswith="bench-")}
+        for contact in all_at_hand():
+            if agent := ours.get(contact.accepted_by_id):
+                if contact.state == State.ACCEPTED:
+                    intake.end(contact.pk, by=agent, at=now())
+                intake.wrap_up(contact.pk, by=agent, at=now())
     return {"people": [{"login": login, "role": role, "service": service} for login, role, service in wanted]}
 
 

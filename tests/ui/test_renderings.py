@@ -110,3 +110,22 @@ def test_no_more_is_kept_than_was_said(renderings):
 
     assert renderings.begun_since(0, 4, lambda: "new")[0] == "old"
     assert renderings.begun_since(0, 0, lambda: "new")[0] == "new"
+
+
+def test_what_was_rendered_for_a_page_is_good_for_a_while(renderings, clock):
+    renderings.begun_since(100.0, "board", lambda: "five open", mark=7)
+    clock.now = 104.0
+    renderings.begun_since(104.0, "counts", lambda: "5", mark=9)
+
+    assert renderings.marked("board", within=5.0) == ("five open", 7)
+    assert renderings.oldest_mark(within=5.0) == 7
+    clock.now = 105.5
+    assert renderings.marked("board", within=5.0) is None
+    assert renderings.oldest_mark(within=5.0) == 9
+
+
+def test_what_was_rendered_without_a_mark_is_good_for_no_page(renderings):
+    renderings.begun_since(100.0, "board", lambda: "five open")
+
+    assert renderings.marked("board", within=5.0) is None
+    assert renderings.oldest_mark(within=5.0) is None

@@ -10,8 +10,9 @@ import json
 import math
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ import psycopg
 import structlog
 from django.core import signing
 from django.db import connection, transaction
+from psycopg.types.numeric import Int8
 
 from komek.platform import presence
 from komek.platform.presence import RollCall
@@ -43,6 +45,16 @@ QUEUE_SIZE = 200
 UNLOGGED = "~"
 # PostgreSQL refuses a longer payload and would undo the transaction's doorbell.
 PAYLOAD_BYTES = 7_500
+# Of more facts than this it is not worth knowing which topics they touched.
+MOST_READ = 300
+NEVER = 2**62
+_SINCE = """
+WITH later AS MATERIALIZED (SELECT id, topics FROM platform_fact WHERE id > $1 ORDER BY id LIMIT $2)
+SELECT (SELECT coalesce(max(id), 0) FROM platform_fact),
+       (SELECT count(*) FROM later),
+       (SELECT coalesce(jsonb_object_agg(topic, id), '{}')
+        FROM (SELECT topic, max(id) AS id FROM later, unnest(topics) AS topic GROUP BY topic) each)
+"""
 
 log = structlog.get_logger()
 
@@ -97,6 +109,28 @@ def last_fact_id() -> int:
     with prepared() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM platform_fact")
         return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Since:
+    """Where the log stands, and where in it topics were touched last; None when that was more than anybody counts."""
+
+    last: int
+    touched: Mapping[str, int] | None
+
+    def is_quiet(self, topics: Iterable[str], mark: int) -> bool:
+        """Whether nothing has happened to any of these after this place."""
+        if self.touched is None:
+            return False
+        return not any(self.touched.get(topic, 0) > mark or topic.startswith(UNLOGGED) for topic in (*topics, "*"))
+
+
+def log_since(mark: int | None) -> Since:
+    """Where the log stands now, and what happened after this place; without one nothing is asked."""
+    with prepared() as cursor:
+        cursor.execute(_SINCE, [Int8(NEVER if mark is None else mark), Int8(MOST_READ + 1)])
+        last, read, touched = cursor.fetchone()
+    return Since(last, None if mark is None or read > MOST_READ else json.loads(touched))
 
 
 class CannotCatchUp(Exception):

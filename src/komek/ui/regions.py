@@ -3,6 +3,9 @@
 A region says which live topics it shows. When one of them changes, the browser asks the same address again with the
 header `X-Region`, and the server renders just that region: the first load and every update are the same code.
 
+A whole page takes the regions that many are shown alike from whoever opened it a moment ago, if the log says that nothing
+has happened to them since; it then asks for what has happened since THEY were read.
+
 With `X-Heard` the browser says how many milliseconds ago it heard of the change. Of a region that many are shown alike
 it then gets a rendering that began since, made for whomever; `X-Age` says how many milliseconds ago that was.
 """
@@ -10,7 +13,7 @@ it then gets a rendering that began since, made for whomever; `X-Age` says how m
 import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +28,8 @@ from komek.ui.renderings import Renderings
 
 # Nobody waits longer for a change to be shown; who says so is mistaken.
 LONGEST_HEARD_MS = 10_000
+# How long a region is good for other pages while nothing happens to it: what is due is told by the minute.
+GOOD_SECONDS = 5.0
 
 renderings = Renderings()
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -49,14 +54,22 @@ class Region:
             return self._alike()
         return render_to_string(self.template, {**around, **self.load(), "region": self}, request)
 
+    def for_page(self, request: HttpRequest, log: live.Since) -> tuple[str, int]:
+        """What many are shown alike, and where the log stood before it was read."""
+        key = self._key(request)
+        kept = renderings.marked(key, within=GOOD_SECONDS)
+        if kept is not None and log.is_quiet(self.topics, kept[1]):
+            return kept
+        html, _ = renderings.begun_since(renderings.clock(), key, self._alike, mark=log.last)
+        return html, log.last
+
     def alone(self, request: HttpRequest, around: dict[str, Any]) -> HttpResponse:
         """The region by itself, as a screen asks for it again."""
         arrived = time.monotonic()
         heard = _heard(request)
         if heard is None or not self.audience:
             return HttpResponse(self.html(request, around))
-        key = (self.audience, self.name, request.get_full_path(), get_language())
-        html, began = renderings.begun_since(arrived - heard / 1000, key, self._alike)
+        html, began = renderings.begun_since(arrived - heard / 1000, self._key(request), self._alike)
         response = HttpResponse(html)
         # Rounded up: never younger than it is.
         response["X-Age"] = str(max(0, math.ceil((arrived - began) * 1000)))
@@ -65,10 +78,17 @@ class Region:
     def _alike(self) -> str:
         return render_to_string(self.template, {**self.load(), "region": self})
 
+    def _key(self, request: HttpRequest) -> Hashable:
+        return (self.audience, self.name, request.get_full_path(), get_language())
 
-def began(request: HttpRequest) -> int | None:
+
+def began(request: HttpRequest) -> live.Since | None:
     """Where the log stands before a whole page is read; a single region needs no such mark."""
-    return None if "X-Region" in request.headers else live.last_fact_id()
+    return None if "X-Region" in request.headers else _log()
+
+
+def _log() -> live.Since:
+    return live.log_since(renderings.oldest_mark(within=GOOD_SECONDS))
 
 
 def page(
@@ -78,7 +98,7 @@ def page(
     *,
     status: int = 200,
     address: str = "",
-    since: int | None = None,
+    since: live.Since | None = None,
     here: presence.Here | None = None,
     around: Callable[[], dict[str, Any]] = dict,
     **context: Any,
@@ -96,10 +116,13 @@ def page(
         response = parts[asked].alone(request, context) if asked in parts else HttpResponse(status=204)
     else:
         # Where the log stood before anything was read: what happens while we render is asked for again.
-        since = live.last_fact_id() if since is None else since
+        log = since or _log()
         topics = [topic for region in parts.values() for topic in region.topics]
         live_pass = live.pass_for(topics) if topics else ""
-        shown = {**context, **around(), "regions": parts, "live_since": since, "live_pass": live_pass}
+        alike = {name: region.for_page(request, log) for name, region in parts.items() if region.audience}
+        shown = {**context, **around(), "regions": parts, "live_pass": live_pass}
+        shown["alike"] = {name: html for name, (html, _mark) in alike.items()}
+        shown["live_since"] = min([log.last, *(mark for _html, mark in alike.values())])
         if here:
             shown["live_here"] = presence.note_for(here)
         if address:

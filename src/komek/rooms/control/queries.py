@@ -154,6 +154,20 @@ _check = Question(
 )
 
 
+def next_check() -> Check | None:
+    """The check that has waited longest, with its card."""
+    return _next_check.one()
+
+
+_next_check = Question(
+    lambda: (
+        Check.objects.select_related("card", "card__topic", "decided_by")
+        .filter(decided_at__isnull=True)
+        .order_by("opened_at", "id")[:1]
+    )
+)
+
+
 def checks_of(card_id: int) -> list[Check]:
     """Every check of a card, the newest first."""
     return list(Check.objects.filter(card_id=card_id).select_related("decided_by").order_by("-id"))

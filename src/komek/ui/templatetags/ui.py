@@ -36,13 +36,17 @@ ARGUMENT = "900719925474099"
 def region(context: template.Context, name: str) -> SafeString:
     """One live region of the page, in the frame that live.js finds it by."""
     part = context["regions"][name]
-    around = {key: value for key, value in context.flatten().items() if isinstance(key, str)}
+    html = context["alike"].get(name)
+    if html is None:
+        html = part.html(
+            context["request"], {key: value for key, value in context.flatten().items() if isinstance(key, str)}
+        )
     return format_html(
         '<div class="region" id="region-{}" data-region="{}" data-live="{}">{}</div>',
         name,
         name,
         " ".join(part.topics),
-        mark_safe(part.html(context["request"], around)),  # noqa: S308  rendered by our own autoescaped template
+        mark_safe(html),  # noqa: S308  rendered by our own autoescaped template
     )
 
 

@@ -132,7 +132,7 @@ class Seen:
 
     def proofs(self) -> dict[str, Any]:
         """What the resident has shown and what the services have, side by side."""
-        shown = [proof for report in self.reports for proof in report.proofs.all()]
+        shown = order_queries.proofs(self.card.pk) if self.reports else []
         return {
             "before": [
                 *(_shot(one.file, "resident") for one in _sent(self.messages)),

@@ -1,9 +1,7 @@
 """Checks in a row: one at a time, with everything that is needed to decide it, and one key to decide it by."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +20,6 @@ from komek.refusal import Refusal
 from komek.rooms.cards.rules import Outcome
 from komek.rooms.control import actions as control
 from komek.rooms.control import queries
-from komek.rooms.control.queries import Checks
 from komek.rooms.control.rules import NothingToCheck
 from komek.rooms.routing import actions as routing
 from komek.rooms.routing import queries as routing_queries
@@ -37,14 +34,20 @@ from komek.ui.rights import me
 @require_GET
 def checks(request: HttpRequest) -> HttpResponse:
     """What services say is done and nobody has looked at yet: the one that is asked for, or the longest waiting."""
-    since, waiting = began(request), cache(lambda: queries.open_checks(reports=False))
+    since = began(request)
     regions = [
         counts("checks"),
-        Region("queue", "controller/queue.html", ("control",), lambda: {"page": waiting()}, audience=SECOND_LINE),
+        Region(
+            "queue",
+            "controller/queue.html",
+            ("control",),
+            lambda: {"page": queries.open_checks(reports=False)},
+            audience=SECOND_LINE,
+        ),
     ]
     if request.headers.get("X-Region") in {one.name for one in regions}:
         return page(request, "controller/checks_page.html", regions)
-    check = _chosen(request, waiting)
+    check = _chosen(request)
     address = f"{reverse('controller:checks')}?check={check.pk}" if check else ""
     here = None
     if check is None:
@@ -109,13 +112,12 @@ def _said(request: HttpRequest, text: str, check: Any, *, status: int, wants_jso
     return HttpResponseRedirect(f"{reverse('controller:checks')}?check={check.pk}")
 
 
-def _chosen(request: HttpRequest, waiting: Callable[[], Checks]) -> Any:
+def _chosen(request: HttpRequest) -> Any:
     asked = RowId().clean(request.GET.get("check", ""))
     if asked is not None:
         with suppress(NothingToCheck):
             return queries.check(asked)
-    first = waiting().rows
-    return queries.check(first[0].id) if first else None
+    return queries.next_check()
 
 
 @dataclass(frozen=True)

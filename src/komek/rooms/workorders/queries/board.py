@@ -63,7 +63,10 @@ def orders_of(
     """The open orders of a service and of the bodies under it, the nearest promise first; three queries at most."""
     asked = {"status": Status.ACCEPTED if state == RETURNED else state, "district": district}
     asked |= {"topic": topic, "foreman": foreman}
-    given = {"services": staff.seen_by(service_code), **{name: value for name, value in asked.items() if value}}
+    seen = staff.seen_by(service_code)
+    # Of one service the index has the orders in the order asked for; of several they are sorted.
+    whose = {"service": service_code} if len(seen) == 1 else {"services": seen}
+    given = {**whose, **{name: value for name, value in asked.items() if value}}
     wanted = {RETURNED: _open_returned, Status.ACCEPTED: _open_accepted}.get(state, _open)
     found, last = paged(wanted, given, key="id", after=after, limit=limit)
     own = len(_ORDER)
@@ -72,6 +75,7 @@ def orders_of(
 
 
 _FILTERS = {
+    "service": "service_code",
     "status": "status",
     "district": "card__district_code",
     "topic": "card__topic_code",
@@ -79,18 +83,20 @@ _FILTERS = {
 }
 
 
-def _open(services: Given, **given: Given) -> QuerySet[Order, Any]:
-    wanted = Order.objects.filter(service_code=services.any, ended_at__isnull=True)
+def _open(services: Given | None = None, **given: Given) -> QuerySet[Order, Any]:
+    wanted = Order.objects.filter(ended_at__isnull=True)
+    if services:
+        wanted = wanted.filter(service_code=services.any)
     wanted = wanted.filter(**{_FILTERS[name]: value for name, value in given.items()})
     return wanted.values_list(*_ORDER, *line("card__"), named=True)
 
 
-def _open_returned(services: Given, **given: Given) -> QuerySet[Order, Any]:
-    return _open(services, **given).filter(returned__gt=0)
+def _open_returned(**given: Given) -> QuerySet[Order, Any]:
+    return _open(**given).filter(returned__gt=0)
 
 
-def _open_accepted(services: Given, **given: Given) -> QuerySet[Order, Any]:
-    return _open(services, **given).filter(returned=0)
+def _open_accepted(**given: Given) -> QuerySet[Order, Any]:
+    return _open(**given).filter(returned=0)
 
 
 @dataclass(frozen=True)

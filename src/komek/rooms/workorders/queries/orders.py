@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, prefetch_related_objects
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from komek.platform.questions import Given, Question
@@ -138,10 +138,8 @@ def is_reported(order_id: int, key: str) -> bool:
 
 
 def reports_of_card(card_id: int) -> list[Report]:
-    """The reports of a card with their proofs, in order; three queries."""
-    found = _reports_of_card(card=card_id)
-    prefetch_related_objects(found, "proofs__file")
-    return found
+    """The reports of a card, in order; what they show is asked for by itself."""
+    return _reports_of_card(card=card_id)
 
 
 _reports_of_card = Question(
