@@ -18,7 +18,7 @@ LAID_ON, TURNS = 5, 4
 # How long a round waits for its neighbours to be calm.
 PATIENCE = 20.0
 # An idle stretch is as long as the busy one, between these: shorter, and the ticks of the processor clock would show.
-LEAST_SECONDS, MOST_SECONDS = 3.0, 20.0
+LEAST_SECONDS, MOST_SECONDS = 3.0, 8.0
 
 
 @dataclass(frozen=True)

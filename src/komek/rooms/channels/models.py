@@ -12,7 +12,7 @@ class Conversation(models.Model):
     """One thread with one resident by one channel; where to answer is a handle of the register of residents."""
 
     channel = models.CharField(max_length=16)
-    handle = models.ForeignKey(Handle, null=True, on_delete=models.SET_NULL, related_name="+")
+    handle = models.ForeignKey(Handle, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     resident = models.ForeignKey(Resident, null=True, on_delete=models.SET_NULL, related_name="+")
     partner_id = models.BigIntegerField(null=True)
     outer_id = models.TextField(null=True)
@@ -40,12 +40,16 @@ class Message(models.Model):
     text = models.TextField()
     language = models.CharField(max_length=2)
     at = models.DateTimeField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in rules.State])
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     failure = models.TextField(blank=True)
     outer_id = models.TextField(blank=True)
     key = models.TextField(null=True, unique=True)
@@ -54,7 +58,6 @@ class Message(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["conversation", "id"], name="message_by_conversation"),
             models.Index(fields=["next_attempt_at"], condition=models.Q(state="queued"), name="message_to_send"),
             models.Index(fields=["id"], condition=models.Q(state="kept"), name="message_kept"),
         )

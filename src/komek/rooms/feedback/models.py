@@ -19,7 +19,7 @@ class Template(models.Model):
 class Notice(models.Model):
     """The resident was told of one moment of one round of a card: at most once."""
 
-    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+", db_index=False)
     moment = models.CharField(max_length=16, choices=[(m.value, m.value) for m in rules.Moment])
     occasion = models.TextField()
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")

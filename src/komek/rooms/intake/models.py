@@ -21,9 +21,13 @@ class Contact(models.Model):
     topic_hint = models.CharField(max_length=40, blank=True)
     place_hint = models.JSONField(default=dict)
     arrived_at = models.DateTimeField()
-    offered_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     offered_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     wrapped_up_at = models.DateTimeField(null=True)
@@ -42,7 +46,6 @@ class Contact(models.Model):
                 fields=["accepted_by"], condition=models.Q(state__in=["accepted", "wrap_up"]), name="contact_at_hand"
             ),
             models.Index(fields=["-arrived_at"], name="contact_by_arrival"),
-            models.Index(fields=["conversation", "-id"], name="contact_by_conversation"),
         )
 
     def move_to(self, state: State) -> None:

@@ -44,16 +44,20 @@ class Assignment(models.Model):
 
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
     service_code = models.CharField(max_length=40)
-    rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT, related_name="+")
+    rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     why = models.JSONField(default=dict)
     priority = models.CharField(max_length=10)
     norm = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     due_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.TextField(blank=True)
-    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -98,7 +102,9 @@ class Pause(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = (
@@ -118,7 +124,9 @@ class Extension(models.Model):
     norm = models.CharField(max_length=12, blank=True)
     until = models.DateTimeField(null=True)
     reason = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
 
     append_only = True

@@ -20,7 +20,9 @@ class Order(models.Model):
     due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     foreman = models.TextField(blank=True)
     on_the_way_at = models.DateTimeField(null=True)
     on_site_at = models.DateTimeField(null=True)
@@ -39,8 +41,6 @@ class Order(models.Model):
                 condition=models.Q(ended_at__isnull=True),
                 name="order_open_by_service",
             ),
-            models.Index(fields=["service_code", "-sent_at"], name="order_by_service"),
-            models.Index(fields=["card"], name="order_by_card"),
         )
 
     def move_to(self, status: Status) -> None:
@@ -55,7 +55,9 @@ class OrderEntry(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="history")
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     foreman = models.TextField(blank=True)
     verb = models.CharField(max_length=24)
     status = models.CharField(max_length=12)
@@ -63,16 +65,15 @@ class OrderEntry(models.Model):
 
     append_only = True
 
-    class Meta:
-        indexes = (models.Index(fields=["order", "id"], name="order_history"),)
-
 
 class Report(models.Model):
     """What the service says it did: with proof, or with a reason code."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reports")
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     foreman = models.TextField(blank=True)
     outcome = models.CharField(max_length=12)
     reason_code = models.CharField(max_length=24, blank=True)
