@@ -23,7 +23,7 @@ run: $(READY) $(LOOK)   ## start the installation as it is, without the simulati
 	$(BIN)/komek up
 
 test: $(TOOLS) $(LOOK)  ## all tests, against a real PostgreSQL that they start themselves
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(TOOLS) ## contracts, types, lint, migrations
 	$(BIN)/ruff check src tests benchmarks chaos cluster frontend screens

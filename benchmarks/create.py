@@ -14,7 +14,8 @@ from benchmarks.rig.inserts import Inserts
 from benchmarks.rig.people import Desk, Residents, Systems, Words, words
 
 CPU_BAR, STATEMENTS_BAR = 15.0, 15.0
-WARM_UP = 20
+# Of each way: every connection has met every shape of statement more than five times, and plans it no more.
+WARM_UP = 120
 INSERT_SECONDS = 3
 # Forms beside each turn of pgbench.
 BESIDE = 15

@@ -1,4 +1,7 @@
-"""What a page of fifty costs, of every queue: the first page, and one as deep as page 2,000 where the queue is that long."""
+"""What a page of fifty costs, of every queue: the first page, and one as deep as page 2,000 where the queue is that long.
+
+As it is asked for all day, when somebody has just been shown the same; and *unshared*, as whoever comes first pays for it.
+"""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
@@ -32,6 +35,8 @@ async def measure(bench: Bench) -> Figures:
         note_cost(figures, f"{name} quiet", await _cost(bench, _ask(desk, path), times), bar=CPU_BAR, parts=False)
         again = await _cost(bench, _ask(desk, path, region=region), times)
         note_cost(figures, f"{name} region quiet", again, bar=CPU_BAR, parts=False)
+        unshared = await _cost(bench, _ask(desk, path, unshared=True), times // 3)
+        note_cost(figures, f"{name} unshared quiet", unshared, bar=None, parts=False)
     if not bench.quiet:
         async with bench.loaded():
             for name, desk, path, _ in opened:
@@ -55,11 +60,13 @@ async def _opened(bench: Bench, figures: Figures) -> list[tuple[str, Desk, str, 
     return opened
 
 
-def _ask(desk: Desk, path: str, *, region: str = "") -> Callable[[int], Awaitable[None]]:
+def _ask(desk: Desk, path: str, *, region: str = "", unshared: bool = False) -> Callable[[int], Awaitable[None]]:
+    """Ask for a page; `unshared` by an address of its own, of which nothing was rendered a moment ago for another page."""
     headers = {"X-Region": region} if region else {}
 
     async def ask(number: int) -> None:
-        (await desk.browser.get(path, headers=headers)).expect(OK, what=path)
+        own = f"{'&' if '?' in path else '?'}asked={number}" if unshared else ""
+        (await desk.browser.get(path + own, headers=headers)).expect(OK, what=path)
 
     return ask
 
