@@ -39,13 +39,6 @@ def text(*, port: int, sockets: Path, statistics: bool, throwaway: bool) -> str:
         "max_parallel_workers": "2",
         "max_parallel_workers_per_gather": "1",
         "autovacuum_max_workers": "2",
-        # What is open is the newest of two million rows: counting it reads an index only while the server knows, of the
-        # last day as well, that every row there is whole, and plans it well while it knows how many there are.
-        "autovacuum_vacuum_scale_factor": "0.001",
-        "autovacuum_vacuum_insert_scale_factor": "0.001",
-        "autovacuum_analyze_scale_factor": "0.002",
-        "autovacuum_vacuum_threshold": "500",
-        "autovacuum_analyze_threshold": "500",
         "idle_in_transaction_session_timeout": "5min",
         "log_min_duration_statement": "1s",
         "log_lock_waits": "on",
