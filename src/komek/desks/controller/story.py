@@ -144,7 +144,7 @@ def _of_the_conversation(messages: Iterable[Any]) -> Iterator[Moment]:
             who=one.author.name if one.author else "",
             text=one.text,
             tone="accent" if heard else "",
-            files=len(one.attachments.all()),
+            files=len(one.files),
         )
 
 

@@ -54,6 +54,9 @@ class Message(models.Model):
     outer_id = models.TextField(blank=True)
     key = models.TextField(null=True, unique=True)
 
+    # What came with it, where `queries.said` has asked for it.
+    files: "list[Attachment]"
+
     personal = ("text",)
 
     class Meta:

@@ -1,9 +1,10 @@
 """Questions about conversations and messages."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Count, Prefetch, QuerySet
 
 from komek.platform import unit
 from komek.platform.questions import Question
@@ -69,12 +70,19 @@ def message(message_id: int) -> Message:
 def said(conversation_id: int, *, limit: int = MOST_SAID, files: bool = True) -> list[Message]:
     """The last messages of a conversation in the order they were said, with their files; at most two queries."""
     found = _said(conversation=conversation_id)[:limit][::-1]
-    if files and found:
-        prefetch_related_objects(found, _FILES)
+    if files:
+        sent: dict[int, list[Attachment]] = defaultdict(list)
+        for one in _attached(messages=[message.pk for message in found]) if found else ():
+            sent[one.message_id].append(one)
+        for message in found:
+            message.files = sent[message.pk]
     return found
 
 
 _FILES = Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+_attached = Question(
+    lambda messages: Attachment.objects.select_related("file").filter(message_id=messages.any).order_by("id")
+)
 _said = Question(
     lambda conversation: (
         Message.objects.select_related("author").filter(conversation_id=conversation).order_by("-id")[:MOST_SAID]

@@ -201,14 +201,15 @@ def short(text: str, most: int) -> str:
 
 
 @register.simple_tag
-def address(name: str, argument: object, *rest: str) -> str:
-    """The address of a view by an id or a number: `{% url %}` for the rows of a list, looked up once."""
-    return _pattern(name, rest, get_urlconf(), get_script_prefix()).replace(ARGUMENT, str(argument))
+def address(name: str, *arguments: object) -> str:
+    """The address of a view, by an id or a number first of all: `{% url %}`, looked up once."""
+    pattern = _pattern(name, tuple(map(str, arguments[1:])), bool(arguments), get_urlconf(), get_script_prefix())
+    return pattern.replace(ARGUMENT, str(arguments[0])) if arguments else pattern
 
 
-@lru_cache(maxsize=200)
-def _pattern(name: str, rest: tuple[str, ...], urlconf: str | None, prefix: str) -> str:
-    return reverse(name, args=[ARGUMENT, *rest], urlconf=urlconf)
+@lru_cache(maxsize=400)
+def _pattern(name: str, rest: tuple[str, ...], has_argument: bool, urlconf: str | None, prefix: str) -> str:  # noqa: FBT001 - part of what is looked up
+    return reverse(name, args=[ARGUMENT, *rest] if has_argument else [], urlconf=urlconf)
 
 
 @register.simple_tag

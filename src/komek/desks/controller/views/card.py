@@ -14,6 +14,7 @@ from komek.desks.controller.correcting import Conflict, written
 from komek.desks.controller.forms import OUTCOMES, REASONS, ExtendForm
 from komek.desks.controller.views.screen import second_line
 from komek.platform.clock import now
+from komek.platform.live import Since
 from komek.registers.catalog import queries as catalog
 from komek.registers.residents import queries as residents
 from komek.registers.staff import queries as staff
@@ -46,7 +47,7 @@ def card_page(
     request: HttpRequest,
     found: Any,
     *,
-    since: int | None,
+    since: Since | None,
     typed: dict[str, Any] | None = None,
     conflict: Conflict | None = None,
     status: int = 200,
@@ -140,7 +141,10 @@ class Seen:
             ],
             "after": [_shot(one.file, one.shows) for one in shown if one.shows != "before"],
             "reports": self.reports,
-            "names": {code: one.name() for code, one in staff.services().items()},
+            "names": {
+                code: one.name()
+                for code, one in staff.services({one.order.service_code for one in self.reports}).items()
+            },
         }
 
     def story(self) -> dict[str, Any]:
@@ -192,7 +196,7 @@ def clock_bar(clock: Any, pauses: list[Any], at: datetime) -> dict[str, Any] | N
 
 
 def _sent(said_so_far: list[Any]) -> list[Any]:
-    return [one for message in said_so_far if message.direction == "in" for one in message.attachments.all()]
+    return [one for message in said_so_far if message.direction == "in" for one in message.files]
 
 
 def _shot(file: Any, shows: str) -> dict[str, str]:

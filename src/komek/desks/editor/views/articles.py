@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from komek.desks.editor.forms import ArticleForm
 from komek.platform.clock import now
+from komek.platform.live import Since
 from komek.refusal import Refusal
 from komek.registers.catalog import queries as catalog
 from komek.registers.staff import queries as staff
@@ -139,7 +140,7 @@ def _shown(
     form: ArticleForm,
     *,
     status: int = 200,
-    since: int | None = None,
+    since: Since | None = None,
     about: str = "",
     previewed: bool = False,
     theirs: bool = False,

@@ -163,7 +163,7 @@ def _contact(seen: _Seen) -> dict[str, Any]:
         "contact": found,
         "who": who,
         "messages": seen.messages,
-        "attached": [links.shown(one.file) for message in seen.messages for one in message.attachments.all()],
+        "attached": [links.shown(one.file) for message in seen.messages for one in message.files],
         "people": residents.people_by(handle.kind, handle.value) if handle and not who else [],
         "their_cards": sorted(seen.their_cards, key=lambda card: card.closed_at is not None)[:SHOWN],
         "open_number": sum(card.closed_at is None for card in seen.their_cards),

@@ -14,6 +14,7 @@ from komek.desks.resident.views.shared import card_of, slowly
 from komek.platform import idempotency
 from komek.platform.clock import now
 from komek.platform.idempotency import Answer
+from komek.platform.live import Since
 from komek.refusal import Refusal
 from komek.registers.staff import queries as staff
 from komek.rooms.cards import actions as cards
@@ -92,7 +93,7 @@ def _page(
     *,
     sent: uploads.Uploads | None = None,
     status: int = 200,
-    since: int | None = None,
+    since: Since | None = None,
 ) -> HttpResponse:
     region = Region(
         "status",

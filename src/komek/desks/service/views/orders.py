@@ -150,7 +150,7 @@ class Seen:
         return {
             "order": self.order,
             "card": self.card,
-            "attached": [links.shown(one.file) for message in said_so_far for one in message.attachments.all()],
+            "attached": [links.shown(one.file) for message in said_so_far for one in message.files],
             "came_back": next((one for one in reversed(self.history) if one.verb == "returned"), None),
         }
 
