@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from tests.fixtures.browser import until
 
 from komek.platform import presence
 from komek.platform.clock import now
@@ -70,7 +71,7 @@ def stands(page, card):
     """The check of this card stands there, and keys are taken for it."""
     shown = page.wait_for_selector(f"[data-check][data-number='{card.number}']")
     # Nobody sees a check and decides it within a quarter of a second; the page takes no such key.
-    page.wait_for_function("(check) => performance.now() - check.dataset.shown > 260", arg=shown)
+    until(shown, "performance.now() - it.dataset.shown > 260")
     return shown
 
 

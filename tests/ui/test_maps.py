@@ -2,6 +2,7 @@
 
 import pytest
 from django.template import engines
+from tests.fixtures.browser import until
 
 from frontend import building
 from komek.registers.places import actions as places
@@ -20,15 +21,7 @@ addEventListener("komek-map:pick", (event) => { event.preventDefault(); window.p
 BLIND = "HTMLCanvasElement.prototype.getContext = () => null"
 STREETS = """document.querySelector("komek-map").map.queryRenderedFeatures({ layers: ["minor", "middle", "main"] })
   .map((one) => one.properties.name).find((name) => name.startsWith("Абай"))"""
-UNTIL = """new Promise((done) => {
-  const look = () => { const seen = SEEN; seen ? done(seen) : requestAnimationFrame(look) }
-  look() })"""
 GROUND = "document.querySelector('komek-map').map.getPaintProperty('outside', 'background-color')"
-
-
-def until(page, expression):
-    """What the page says, once it says something; the policy forbids what the browser's driver does for this."""
-    return page.evaluate(UNTIL.replace("SEEN", expression))
 
 
 @pytest.fixture

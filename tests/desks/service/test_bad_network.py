@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.fixtures.browser import SWITCHES, find_or_install
+from tests.fixtures.browser import SWITCHES, find_or_install, until
 
 from komek.platform import files
 from komek.platform.clock import now
@@ -387,11 +387,11 @@ def test_the_photos_of_the_resident_are_there_without_a_network_and_go_with_the_
     assert phone.page.evaluate(pictures) == 1
     network.cut()
     phone.page.goto(link)
-    phone.page.wait_for_function("document.querySelector('#state img').naturalWidth > 0")
+    until(phone.page, "document.querySelector('#state img').naturalWidth > 0")
     network.mend()
     workorders.revoke_links(order, by=dana, at=now())
     phone.page.goto(link)
-    phone.page.wait_for_function(f"{pictures}.then((left) => left === 0)")
+    until(phone.page, f"{pictures}.then((left) => left === 0)")
 
 
 def test_done_without_a_photo_asks_why_before_it_goes(phone, link, order):
