@@ -22,10 +22,12 @@ class May:
 def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = user if user is not None and user.is_authenticated else None
+    match = request.resolver_match
     return {
         # Where this page is found again; what answered a POST has no address of its own.
         "here": request.get_full_path() if request.method in {"GET", "HEAD"} else "/",
         "stream_url": settings.STREAM_URL or "/events",
-        "desks": desks_of(known) if known else [],
+        "desks": desks_of(known) if known else (),
+        "open_desk": f"{match.namespace}:home" if match and match.namespace else "",
         "may": May(known) if known else {},
     }

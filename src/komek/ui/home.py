@@ -26,9 +26,9 @@ FIRST = {
 }
 
 
-def desks_of(user: Any) -> list[tuple[str, str, str]]:
+def desks_of(user: Any) -> tuple[tuple[str, str, str], ...]:
     """The desks that this person may open: address, name and drawing."""
-    return [(name, title, icon) for name, title, icon, right in DESKS if user.may(right)]
+    return tuple((name, title, icon) for name, title, icon, right in DESKS if user.may(right))
 
 
 @login_required

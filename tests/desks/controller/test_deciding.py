@@ -53,6 +53,24 @@ def card_of(number):
     return cards.by_number(number)
 
 
+def test_the_forms_of_a_page_are_the_readers_own_and_about_its_card(number, line, write, run_after, browser, olzhas):
+    _, another, _ = write(BURST, topic_code="WAT-02", place_text="Кенесары 12")
+    run_after()
+    tokens = []
+    for of_card in (number, another):
+        reader = browser(olzhas)
+        reader.handler.enforce_csrf_checks = True
+        page = text_of(reader.get(f"/controller/card/{of_card}/"))
+        assert set(re.findall(r'action="/controller/card/([^/]+)/', page)) == {of_card}
+        assert f'name="next" value="/controller/card/{of_card}/"' in page
+        tokens.append(re.search(r'/remind/".*?csrfmiddlewaretoken" value="(\w+)"', page)[1])
+        for token in tokens:
+            told = {"csrfmiddlewaretoken": token, "reason": "Тез"}
+            answer = reader.post(f"/controller/card/{of_card}/remind/", told)
+            assert (answer.status_code == 403) == (token is not tokens[-1])
+    assert len(set(tokens)) == len(tokens)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_of_two_who_decide_one_check_one_is_told(done, act, olzhas, gulnara, in_words, language):
     check = control.open_check(card_of(done).pk).pk

@@ -1,5 +1,6 @@
 """Tags of the shared look: regions, texts by language, clocks and status marks."""
 
+import secrets
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +29,8 @@ DRAWINGS = {"channel": {"webform": "globe", "desk": "phone", "api": "link"}}
 
 # Rows of lists that a process remembers, a kilobyte or two each.
 MOST_KEPT = 4_000
+# Stand in a part that is kept for what the page around it says anew each time; nobody can write them into a text.
+PLACES = {name: f"{name}-{secrets.token_hex(16)}" for name in ("csrf_token", "here", "id")}
 # Stands for an id or a number while the address of its view is looked up; both kinds of path take it.
 ARGUMENT = "900719925474099"
 
@@ -66,19 +69,24 @@ def _icon(name: str, extra: str) -> SafeString:
     )
 
 
-@register.simple_tag
-def kept(name: str, **shown: Hashable) -> SafeString:
+@register.simple_tag(takes_context=True)
+def kept(context: template.Context, part: str, /, **shown: Hashable) -> SafeString:
     """A part that shows nothing but what it is handed, rendered once for as long as the same is handed to it again.
 
     Of fifty rows one has changed since the page was shown last. What the time of day changes is handed over as it is
-    said: `{% kept "row.html" row=row due=row.due_at|due %}`.
+    said: `{% kept "row.html" row=row due=row.due_at|due %}`. Its forms are the reader's own, about the `id`
+    that the page around it speaks of.
     """
-    return _kept(name, get_language(), **shown)
+    html = _kept(part, get_language(), **shown)
+    for value, place in PLACES.items():
+        if place in html:
+            html = html.replace(place, escape(str(context.get(value, ""))))
+    return mark_safe(html)  # noqa: S308  rendered by our own autoescaped template
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _kept(name: str, language: str | None, **shown: Hashable) -> SafeString:
-    return mark_safe(render_to_string(name, shown))  # noqa: S308  rendered by our own autoescaped template
+def _kept(part: str, language: str | None, /, **shown: Hashable) -> str:
+    return render_to_string(part, {**PLACES, **shown})
 
 
 @register.filter

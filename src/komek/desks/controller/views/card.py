@@ -74,7 +74,7 @@ def card_page(
         around=lambda: {
             "services": staff.services().values(),
             "topics": catalog.grouped(),
-            "extend": ExtendForm((typed or {}).get("extend")),
+            "extend": ExtendForm(typed["extend"]) if typed and "extend" in typed else None,
             "marks": place_marks(found),
             "written": written(found),
             "correct": (typed or {}).get("correct") or written(found),
