@@ -90,6 +90,15 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "refuted": (_("resident says: not done"), "danger"),
         "not_done": (_("service says: not done"), "warn"),
     },
+    # Why routing found nobody.
+    "unrouted": {
+        "no_rules": (_("There are no routing rules"), "danger"),
+        "no_rule_fits": (_("No rule fits"), ""),
+        "service_gone": (_("The rule names a service that is gone"), "danger"),
+        "unresolved": (_("The rule asks for somebody who is not entered for this place"), "danger"),
+        "second_line": (_("The rule calls the second line"), ""),
+        "no_service_left": (_("No service has it any more"), ""),
+    },
     # Why work is returned: chosen by a key, and sent to the service in words.
     "return": {
         "other_place": (_("The photo shows another place"), ""),

@@ -162,7 +162,7 @@ def test_what_a_controller_took_from_the_last_service_is_on_the_list(burst_main,
 def test_a_card_that_no_rule_fits_is_on_the_list_until_it_has_a_service(register, olzhas, at):
     card = register("EMG-01")
     (row,) = queries.open_escalations(cause="unrouted").rows
-    assert row.detail == {"code": "no_rule_fits", "reason": ""}
+    assert row.detail == {"code": "no_rule_fits", "asked": ""}
 
     routing.assign(card.id, service_code="DOR", reason="x", by=olzhas, at=at)
 

@@ -150,7 +150,7 @@ def _of_the_conversation(messages: Iterable[Any]) -> Iterator[Moment]:
 
 def _of_the_matters(escalations: Iterable[Any]) -> Iterator[Moment]:
     for one in escalations:
-        text = str(one.detail.get("reason", ""))
+        text = word("unrouted", one.detail["code"]) if one.cause == "unrouted" else str(one.detail.get("reason", ""))
         yield Moment(one.opened_at, "alert", word("cause", one.cause), text=text, tone="danger")
 
 

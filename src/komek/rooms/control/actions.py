@@ -92,7 +92,7 @@ def take_over(card_id: int, *, cause: str, detail: str, at: datetime) -> Escalat
     declined = Escalation.objects.filter(card_id=card_id, cause=Cause.DECLINED, resolved_at__isnull=True)
     if cause == "no_service_left" and declined.exists():
         return None
-    return escalate(card_id, cause=Cause.UNROUTED, detail={"code": cause, "reason": detail}, at=at)
+    return escalate(card_id, cause=Cause.UNROUTED, detail={"code": cause, "asked": detail}, at=at)
 
 
 @together

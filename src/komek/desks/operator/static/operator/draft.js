@@ -92,7 +92,7 @@ async function save() {
   if (answer.ok) {
     revision = told.revision
     if (same(sent, typed())) localStorage.removeItem(kept())
-    state.textContent = "✓ " + new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+    state.textContent = "✓ " + new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
   } else {
     state.textContent = told.detail ?? ""
     if (answer.status === 409 && told.data) choose_between(told)
