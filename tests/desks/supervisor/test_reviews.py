@@ -86,7 +86,7 @@ def test_only_what_was_said_in_this_contact_is_shown(served, desk):
     [
         ("how=low", 200, "Nothing of this kind is there."),
         ("day=2026-02-30", 422, "Enter a valid date."),
-        ("agent=x", 200, "Look<"),
+        ("agent=x", 200, "Look at it<"),
         ("how=never", 422, "Select a valid choice."),
         ("day=0001-01-01", 422, "Choose a day between 2000 and 2100."),
         ("again=-1", 422, "greater than or equal to 0"),
