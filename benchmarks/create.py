@@ -89,7 +89,7 @@ class Creating:
 
     async def take(self, way: Way, state: str) -> None:
         """What it costs, quiet or loaded."""
-        numbers = self._next(self.bench.times(240, 45))
+        numbers = self._next(self.bench.times(240, 60))
         await way.ready(numbers)
         found = await cost(
             self.bench.city,
@@ -97,7 +97,7 @@ class Creating:
             times=len(numbers),
             follows=True,
             first=numbers.start,
-            rounds=self.bench.times(6, 1),
+            rounds=self.bench.times(6, 3),
         )
         await way.after(numbers)
         note_cost(self.figures, f"{way.name} {state}", found, bar=CPU_BAR)

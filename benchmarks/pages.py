@@ -27,7 +27,7 @@ QUEUES = {
 async def measure(bench: Bench) -> Figures:
     """Each queue as a whole page and as the region that looks again by itself, quiet and loaded."""
     figures = Figures("pages")
-    times = bench.times(150, 30)
+    times = bench.times(150, 60)
     opened = await _opened(bench, figures)
     for name, desk, path, region in opened:
         await _ask(desk, path)(0)
@@ -72,4 +72,4 @@ def _ask(desk: Desk, path: str, *, region: str = "", unshared: bool = False) -> 
 
 
 async def _cost(bench: Bench, operation: Callable[[int], Awaitable[None]], times: int) -> Cost:
-    return await cost(bench.city, operation, times=times, rounds=bench.times(2, 1))
+    return await cost(bench.city, operation, times=times, rounds=2)

@@ -18,17 +18,17 @@ WRITES = 5.0
 async def measure(bench: Bench) -> Figures:
     """Each question about another card each time: quiet, among a hundred desks, and while residents write."""
     figures = Figures("reads")
-    times = bench.times(200, 40)
+    times = bench.times(200, 60)
     questions = await _questions(bench, many=max(times, 100))
     for name, ask in questions.items():
         await ask(0)
         note_asked(figures, name, await asked(bench.city, ask, times=bench.times(30, 10)), bar=None)
-        found = await cost(bench.city, ask, times=times, rounds=bench.times(2, 1))
+        found = await cost(bench.city, ask, times=times, rounds=2)
         note_cost(figures, f"{name} quiet", found, bar=CPU_BAR, parts=False)
     if not bench.quiet:
         async with bench.loaded(writes=WRITES):
             for name, ask in questions.items():
-                found = await cost(bench.city, ask, times=times, rounds=bench.times(2, 1), settled=False)
+                found = await cost(bench.city, ask, times=times, rounds=2, settled=False)
                 note_cost(figures, f"{name} loaded", found, bar=CPU_BAR, parts=False)
     return figures
 

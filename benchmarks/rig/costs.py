@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from benchmarks.rig import meters, yardstick
 from benchmarks.rig.city import City
 from benchmarks.rig.figures import NOISY, Figures, percentile
-from benchmarks.rig.meters import PROGRAMS, Statement
+from benchmarks.rig.meters import PROGRAMS, Span, Statement
 
 Operation = Callable[[int], Awaitable[None]]
 
@@ -77,7 +78,8 @@ async def cost(
     are at work the whole time is never `settled`, and need not be for operations that only read.
     """
     wall: list[float] = []
-    found: list[Cost] = []
+    busy: list[tuple[Span, int, float]] = []
+    idle: list[Span] = []
     if settled:
         await asyncio.to_thread(city.settle)
     for turn in range(rounds):
@@ -95,11 +97,16 @@ async def cost(
             await asyncio.to_thread(city.settle)
         after = city.read()
         await asyncio.to_thread(city.hold_still, min(MOST_SECONDS, max(LEAST_SECONDS, after.at - before.at)))
-        net = after.since(before).without(city.read().since(after))
-        spent = {name: ms / len(mine) for name, ms in net.cpu.items()}
-        found.append(Cost(spent, (), sum(paces) / len(paces)))
-    calmest = min(found, key=lambda one: one.yardstick)
-    return replace(calmest, wall=tuple(wall))
+        busy.append((after.since(before), len(mine), sum(paces) / len(paces)))
+        idle.append(city.read().since(after))
+    span, operations, pace = min(busy, key=lambda one: one[2])
+    net = span.without(usual(idle))
+    return Cost({name: ms / operations for name, ms in net.cpu.items()}, tuple(wall), pace)
+
+
+def usual(idle: Sequence[Span]) -> Span:
+    """A second without the operation: what a job by the clock does in one of the idle stretches is not taken off."""
+    return Span(1.0, {name: median(one.cpu[name] / one.seconds for one in idle) for name in idle[0].cpu})
 
 
 async def asked(city: City, operation: Operation, *, times: int, first: int = 0) -> Asked:

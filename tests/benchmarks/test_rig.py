@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from benchmarks.rig import meters
 from benchmarks.rig.browser import Browser, Origin, Unexpected, events
+from benchmarks.rig.costs import usual
 from benchmarks.rig.figures import Figures, percentile
 from benchmarks.rig.meters import Span, Statement
 from benchmarks.rig.people import form_of, words
@@ -43,6 +44,12 @@ def test_what_is_idle_is_taken_off_by_the_second():
     idle = Span(5.0, {"web": 100.0})
 
     assert busy.without(idle).cpu == {"web": 300.0}
+
+
+def test_a_job_by_the_clock_in_one_idle_stretch_is_not_taken_off():
+    stretches = [Span(10.0, {"web": 100.0}), Span(5.0, {"web": 4_000.0}), Span(4.0, {"web": 48.0})]
+
+    assert usual(stretches) == Span(1.0, {"web": 12.0})
 
 
 def test_statements_are_told_apart_by_what_they_are():
