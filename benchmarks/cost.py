@@ -99,6 +99,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the cities: the largest takes tens of gigabytes")
     parser.add_argument("--short", action="store_true", help="fewer of everything")
     parser.add_argument("--draw", action="store_true", help="measure nothing, only write what is known")
+    parser.add_argument("--note", default="", help="what a reader should know about how these were taken")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where the table and the plot are written (docs)")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -112,7 +113,7 @@ def main() -> int:
     if not taken:
         print(f"Nothing has been measured yet: there is nothing in {FOLDER}.", file=sys.stderr)
         return 1
-    for path in write(taken, chosen.docs):
+    for path in write(taken, chosen.docs, note=chosen.note):
         print(path)
     return 0
 
@@ -126,10 +127,10 @@ def known(folder: Path = FOLDER) -> list[Taken]:
     ]
 
 
-def write(taken: Sequence[Taken], folder: Path) -> list[Path]:
+def write(taken: Sequence[Taken], folder: Path, *, note: str = "") -> list[Path]:
     """Write the table and the plot."""
     page, picture = folder / "cost-curve.md", folder / "cost-curve.svg"
-    page.write_text(_head(taken) + _table(taken))
+    page.write_text(_head(taken, note) + _table(taken))
     panels = [
         plot.Panel(
             title,
@@ -172,12 +173,13 @@ async def _measured(bench: Bench, folder: Path) -> None:
     await bench.staff.end()
 
 
-def _head(taken: Sequence[Taken]) -> str:
+def _head(taken: Sequence[Taken], note: str) -> str:
     import os
 
     measured = {one.cards for one in taken}
     missing = [f"{size:,}".replace(",", " ") for size in SIZES if size not in measured]
-    note = f"Not measured yet: {', '.join(missing)} cards." if missing else ""
+    if missing:
+        note = f"{note} Not measured yet: {', '.join(missing)} cards.".strip()
     return HEAD.format(day=datetime.now(UTC).date(), cores=os.cpu_count(), note=note)
 
 
