@@ -33,6 +33,8 @@ async def measure(bench: Bench) -> Figures:
         await _ask(desk, path)(0)
         note_asked(figures, name, await asked(bench.city, _ask(desk, path), times=bench.times(30, 10)), bar=None)
         note_cost(figures, f"{name} quiet", await _cost(bench, _ask(desk, path), times), bar=CPU_BAR, parts=False)
+        if bench.short:
+            continue
         again = await _cost(bench, _ask(desk, path, region=region), times)
         note_cost(figures, f"{name} region quiet", again, bar=CPU_BAR, parts=False)
         unshared = await _cost(bench, _ask(desk, path, unshared=True), times // 3)

@@ -17,7 +17,7 @@ ROUNDS = 3
 # How often, and for how many turns, the yardstick is laid on between the operations of a round.
 LAID_ON, TURNS = 5, 4
 # How long a round waits for its neighbours to be calm.
-PATIENCE = 8.0
+PATIENCE = 3.0
 # An idle stretch is as long as the busy one, between these: shorter, and the ticks of the processor clock would show.
 LEAST_SECONDS, MOST_SECONDS = 3.0, 8.0
 
