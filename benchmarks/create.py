@@ -97,7 +97,7 @@ class Creating:
             times=len(numbers),
             follows=True,
             first=numbers.start,
-            rounds=self.bench.times(6, 3),
+            rounds=self.bench.times(12, 3),
         )
         await way.after(numbers)
         note_cost(self.figures, f"{way.name} {state}", found, bar=CPU_BAR)

@@ -33,8 +33,6 @@ async def measure(bench: Bench) -> Figures:
         await _ask(desk, path)(0)
         note_asked(figures, name, await asked(bench.city, _ask(desk, path), times=bench.times(30, 10)), bar=None)
         note_cost(figures, f"{name} quiet", await _cost(bench, _ask(desk, path), times), bar=CPU_BAR, parts=False)
-        if bench.short:
-            continue
         again = await _cost(bench, _ask(desk, path, region=region), times)
         note_cost(figures, f"{name} region quiet", again, bar=CPU_BAR, parts=False)
         unshared = await _cost(bench, _ask(desk, path, unshared=True), times // 3)
@@ -74,4 +72,4 @@ def _ask(desk: Desk, path: str, *, region: str = "", unshared: bool = False) -> 
 
 
 async def _cost(bench: Bench, operation: Callable[[int], Awaitable[None]], times: int) -> Cost:
-    return await cost(bench.city, operation, times=times, rounds=2)
+    return await cost(bench.city, operation, times=times, rounds=bench.times(10, 3))

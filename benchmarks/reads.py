@@ -23,12 +23,12 @@ async def measure(bench: Bench) -> Figures:
     for name, ask in questions.items():
         await ask(0)
         note_asked(figures, name, await asked(bench.city, ask, times=bench.times(30, 10)), bar=None)
-        found = await cost(bench.city, ask, times=times, rounds=2)
+        found = await cost(bench.city, ask, times=times, rounds=bench.times(10, 3))
         note_cost(figures, f"{name} quiet", found, bar=CPU_BAR, parts=False)
     if not bench.quiet:
         async with bench.loaded(writes=WRITES):
             for name, ask in questions.items():
-                found = await cost(bench.city, ask, times=times, rounds=2, settled=False)
+                found = await cost(bench.city, ask, times=times, rounds=bench.times(10, 3), settled=False)
                 note_cost(figures, f"{name} loaded", found, bar=CPU_BAR, parts=False)
     return figures
 

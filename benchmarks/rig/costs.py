@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from benchmarks.rig import meters, yardstick
@@ -13,21 +13,22 @@ from benchmarks.rig.meters import PROGRAMS, Span, Statement
 
 Operation = Callable[[int], Awaitable[None]]
 
-ROUNDS = 3
+# An operation is done in rounds, and the calmest of them count: a neighbour of this machine makes the same instructions
+# dearer by half and more, for seconds at a time.
+ROUNDS, CALM_SHARE = 10, 3
 # How often, and for how many turns, the yardstick is laid on between the operations of a round.
 LAID_ON, TURNS = 5, 4
 # How long a round waits for its neighbours to be calm.
-PATIENCE = 3.0
-# An idle stretch is as long as the busy one, between these: shorter, and the ticks of the processor clock would show.
-LEAST_SECONDS, MOST_SECONDS = 3.0, 8.0
+PATIENCE = 1.0
+# What nothing costs is looked at so often, for so long each time: shorter, and the ticks of the processor clock would show.
+IDLE_STRETCHES, IDLE_SECONDS = 3, 4.0
 
 
 @dataclass(frozen=True)
 class Cost:
     """What one operation costs in milliseconds: of processor time by program, and by the clock on the wall.
 
-    The processor time is that of the calmest round, with the yardstick of that round: a neighbour of this machine makes
-    the same instructions dearer by half and more, for seconds at a time.
+    The processor time is that of the calmest third of the rounds, with the yardstick of those.
     """
 
     cpu: Mapping[str, float]
@@ -72,17 +73,19 @@ async def cost(
     first: int = 0,
     rounds: int = ROUNDS,
 ) -> Cost:
-    """The cost of an operation done one after the other, in rounds with an idle stretch of the same length after each.
+    """The cost of an operation done one after the other, in rounds with some idle stretches between them.
 
     With `follows` a round ends when everything that follows from the operations is done as well. A city in which others
     are at work the whole time is never `settled`, and need not be for operations that only read.
     """
     wall: list[float] = []
-    busy: list[tuple[Span, int, float]] = []
+    busy: list[Round] = []
     idle: list[Span] = []
     if settled:
         await asyncio.to_thread(city.settle)
     for turn in range(rounds):
+        if turn * IDLE_STRETCHES // rounds == len(idle):
+            idle.append(await asyncio.to_thread(_nothing, city))
         mine = range(first + times * turn // rounds, first + times * (turn + 1) // rounds)
         await asyncio.to_thread(yardstick.await_calm, PATIENCE)
         paces = [yardstick.measure(TURNS)]
@@ -95,13 +98,33 @@ async def cost(
                 paces.append(yardstick.measure(TURNS))
         if follows:
             await asyncio.to_thread(city.settle)
-        after = city.read()
-        await asyncio.to_thread(city.hold_still, min(MOST_SECONDS, max(LEAST_SECONDS, after.at - before.at)))
-        busy.append((after.since(before), len(mine), sum(paces) / len(paces)))
-        idle.append(city.read().since(after))
-    span, operations, pace = min(busy, key=lambda one: one[2])
-    net = span.without(usual(idle))
-    return Cost({name: ms / operations for name, ms in net.cpu.items()}, tuple(wall), pace)
+        busy.append(Round(city.read().since(before), len(mine), sum(paces) / len(paces)))
+    return replace(calmest(busy, idle), wall=tuple(wall))
+
+
+@dataclass(frozen=True)
+class Round:
+    """Some operations one after the other: what was spent on them, how many, and the yardstick laid on between them."""
+
+    span: Span
+    operations: int
+    yardstick: float
+
+
+def calmest(busy: Sequence[Round], idle: Sequence[Span]) -> Cost:
+    """What one operation costs in the calmest third of the rounds, less what is usual when nothing happens."""
+    calm = sorted(busy, key=lambda one: one.yardstick)[: -(-len(busy) // CALM_SHARE)]
+    together = sum((one.span for one in calm[1:]), start=calm[0].span).without(usual(idle))
+    operations = sum(one.operations for one in calm)
+    return Cost(
+        {name: ms / operations for name, ms in together.cpu.items()}, (), sum(one.yardstick for one in calm) / len(calm)
+    )
+
+
+def _nothing(city: City) -> Span:
+    before = city.read()
+    city.hold_still(IDLE_SECONDS)
+    return city.read().since(before)
 
 
 def usual(idle: Sequence[Span]) -> Span:
@@ -121,7 +144,7 @@ async def asked(city: City, operation: Operation, *, times: int, first: int = 0)
     await asyncio.to_thread(city.settle)
     after, followed = city.statements(), time.monotonic() - began
     began = time.monotonic()
-    await asyncio.to_thread(city.hold_still, min(MOST_SECONDS, max(LEAST_SECONDS, followed)))
+    await asyncio.to_thread(city.hold_still, max(IDLE_SECONDS, followed))
     idle, rested = meters.asked(after, city.statements()), time.monotonic() - began
     return Asked(
         web=_side(meters.asked(before, middle), times),

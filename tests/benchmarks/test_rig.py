@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from benchmarks.rig import meters
 from benchmarks.rig.browser import Browser, Origin, Unexpected, events
-from benchmarks.rig.costs import usual
+from benchmarks.rig.costs import Round, calmest, usual
 from benchmarks.rig.figures import Figures, percentile
 from benchmarks.rig.meters import Span, Statement
 from benchmarks.rig.people import form_of, words
@@ -50,6 +50,14 @@ def test_a_job_by_the_clock_in_one_idle_stretch_is_not_taken_off():
     stretches = [Span(10.0, {"web": 100.0}), Span(5.0, {"web": 4_000.0}), Span(4.0, {"web": 48.0})]
 
     assert usual(stretches) == Span(1.0, {"web": 12.0})
+
+
+def test_the_calmest_third_of_the_rounds_count():
+    rounds = [Round(Span(1.0, {"web": 100.0 * pace}), 10, pace) for pace in (5.0, 3.0, 9.0, 4.0)]
+    found = calmest(rounds, [Span(1.0, {"web": 10.0})])
+
+    assert found.total == (300 + 400 - 2 * 10) / 20
+    assert found.yardstick == 3.5
 
 
 def test_statements_are_told_apart_by_what_they_are():
