@@ -66,7 +66,7 @@ def in_unit(figure: Figure, value: float | None) -> str:
     if value is None:
         return "—"
     if figure in SHARES:
-        return f"{value * 100:.0f} %"
+        return f"{value * 100:.0f}\N{NO-BREAK SPACE}%"
     return seconds(value) if figure in TIMES else f"{value:.0f}"
 
 
