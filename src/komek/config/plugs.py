@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-ADAPTERS = ("webform", "desk", "api")
+ADAPTERS = ("webform", "desk", "api", "asterisk")
 
 
 def plug_everything_in() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from komek.config import telephone
 from komek.platform import home as homes
 from komek.platform import postgres
 from komek.platform.postgres import CannotStart
@@ -18,7 +19,7 @@ WEB_THREADS = 8
 WEB_PROCESSES = 1
 WORKER_JOBS = 4
 # What a node may run; several nodes share the work as they like.
-PARTS = ("web", "stream", "worker")
+PARTS = ("web", "stream", "worker", "pbx", "phones")
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only compared with
 
@@ -92,6 +93,8 @@ def steps(
     """
     python = sys.executable
     logs = home / "logs"
+    phone = telephone.find(home, port=at.port, public_url=at.public_url, direct=at.is_direct)
+    told_of_phone = phone.environment if phone else {}
     threads = int(os.environ.get("KOMEK_WEB_THREADS", WEB_THREADS))
     processes = int(os.environ.get("KOMEK_WEB_PROCESSES", WEB_PROCESSES))
 
@@ -104,6 +107,7 @@ def steps(
             "KOMEK_STREAM_ORIGINS": os.environ.get("KOMEK_STREAM_ORIGINS", ",".join(at.origins)),
             "KOMEK_HOSTS": os.environ.get("KOMEK_HOSTS", ",".join(at.hosts)),
             "PYTHONUNBUFFERED": "1",
+            **told_of_phone,
         }
 
     def pooled() -> Mapping[str, str]:
@@ -117,16 +121,21 @@ def steps(
     worker = ["-m", "komek.config.cli", "procrastinate", "worker", "--concurrency", str(WORKER_JOBS)]
     # What has been done leaves no row behind: the timed jobs alone would be ninety thousand a day.
     worker += ["--shutdown-graceful-timeout", "10", "--delete-jobs", "successful"]
+    phones = ["-m", "komek.config.cli", "phones", "follow"]
     simulate = ["-m", "komek.config.cli", "simulate", *simulated]
     reached = "127.0.0.1" if at.host in _EVERYWHERE else at.host
     programs = (
         Process("web", [python, *web], pooled, logs / "web.log", (reached, at.port)),
         Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
         Process("worker", [python, *worker], shared, logs / "worker.log", by_clock=True),
+        *([Process("phones", [python, *phones], shared, logs / "phones.log")] if phone else []),
     )
     found: list[Program] = []
     if not os.environ.get("DATABASE_URL"):
         found.append(Database(postgres.Server(home / "postgres", log=logs / "postgres.log")))
+    if phone and "pbx" in only:
+        # It needs nothing of ours: whoever calls is answered while we are still being prepared.
+        found.insert(0, phone.switch)
     return [
         *found,
         Task("prepare", [python, "-m", "komek.config.prepare"], shared, logs / "prepare.log"),

@@ -25,6 +25,8 @@ HTTPS = PUBLIC_URL.startswith("https://")
 
 # Where the browser finds the live events: its own port on one machine, a path of the same host behind a proxy.
 STREAM_URL = os.environ.get("KOMEK_STREAM_URL", "")
+# Where browsers become telephones; empty where there is no switch.
+PHONES_URL = os.environ.get("KOMEK_PHONES_SOCKET", "")
 STREAM_ALLOWED_ORIGINS = os.environ.get("KOMEK_STREAM_ORIGINS", PUBLIC_URL).split(",")
 
 DATABASE_URL = home.database_url(HOME)
@@ -57,6 +59,7 @@ REGISTERS = ["staff", "places", "calendar", "residents", "catalog"]
 ROOMS = [
     "channels",
     "intake",
+    "calls",
     "knowledge",
     "cards",
     "routing",
@@ -82,6 +85,7 @@ INSTALLED_APPS = [
     "komek.ui",
     *(f"komek.registers.{name}" for name in REGISTERS),
     *(f"komek.rooms.{name}" for name in ROOMS),
+    "komek.adapters.asterisk",
     *(f"komek.desks.{name}" for name in DESKS),
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -188,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
-        "connect-src": ["'self'", *([STREAM_URL] if STREAM_URL.startswith("http") else [])],
+        "connect-src": ["'self'", *([STREAM_URL] if STREAM_URL.startswith("http") else []), *filter(None, [PHONES_URL])],
         "frame-ancestors": ["'none'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

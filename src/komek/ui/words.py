@@ -115,6 +115,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "channel": {
         "webform": (_("web form"), ""),
+        "phone": (_("telephone"), ""),
         "desk": (_("operator's entry"), ""),
         "api": (_("another system"), ""),
     },

@@ -21,7 +21,8 @@ log = structlog.get_logger("komek.asterisk")
 
 LEAST_MAJOR = 20
 RELEASE = "forky"
-PACKAGES = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-core-sounds-ru-wav")
+# The switch, a voice for the prompts, and callers for trials.
+PACKAGES = ("asterisk", "espeak-ng", "sip-tester")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 LOADERS = ("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1")
 LONGEST_SECONDS = 900
@@ -29,6 +30,18 @@ LONGEST_SECONDS = 900
 
 class CannotHave(Exception):
     """There is no Asterisk here, and why none could be put into a folder."""
+
+
+def place() -> Path:
+    """The folder that is fetched into: one for all clones of this person, or KOMEK_ASTERISK."""
+    told = os.environ.get("KOMEK_ASTERISK")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(told).expanduser().absolute() if told else cache / "komek" / "asterisk"
+
+
+def voice(folder: Path) -> Path:
+    """Where the sentences lie that a machine has spoken."""
+    return folder / "voice"
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,7 @@ def find(folder: Path) -> Asterisk:
     """The one in the folder, else the one installed; raises CannotHave when there is none, or one too old."""
     found = unpacked(folder) or _installed()
     if found is None:
-        raise CannotHave("Asterisk is not installed, and `komek phones fetch` has not been called.")
+        raise CannotHave("Asterisk is not installed; `make pbx` puts one into a folder.")
     if found.major < LEAST_MAJOR:
         raise CannotHave(f"Asterisk {found.version} is too old: {LEAST_MAJOR} or newer is needed.")
     return found
@@ -86,14 +99,35 @@ def fetch(folder: Path) -> Asterisk:
 
 def unpacked(folder: Path) -> Asterisk | None:
     """The one in the folder, started by its own loader with its own libraries."""
-    root = folder / "root"
-    program = root / "usr/sbin/asterisk"
-    loader = next((one for name in LOADERS for one in root.glob(f"usr/lib/*/{name}")), None)
-    if loader is None or not program.exists():
+    command = _from(folder, "usr/sbin/asterisk")
+    if command is None:
         return None
-    libraries = loader.parent
-    command = (str(loader), "--library-path", str(libraries), str(program))
-    return Asterisk(command, libraries / "asterisk/modules", root / "usr/share/asterisk")
+    return Asterisk(command, Path(command[2]) / "asterisk/modules", folder / "root/usr/share/asterisk")
+
+
+def tool(folder: Path, name: str) -> tuple[str, ...]:
+    """How another program that was fetched along, such as sipp, is started; the installed one where there is no folder."""
+    found = _from(folder, f"usr/bin/{name}")
+    if found is None and (installed := shutil.which(name)):
+        found = (installed,)
+    if found is None:
+        raise CannotHave(f"There is no {name}; `make pbx` puts one into a folder.")
+    return found
+
+
+def speaker(folder: Path) -> tuple[str, ...]:
+    """How espeak-ng is started, with the voices that came along; raises CannotHave."""
+    command = tool(folder, "espeak-ng")
+    voices = next((folder / "root").glob("usr/lib/*/espeak-ng-data"), None)
+    return (*command, f"--path={voices.parent}") if voices else command
+
+
+def _from(folder: Path, program: str) -> tuple[str, ...] | None:
+    root = folder / "root"
+    loader = next((one for name in LOADERS for one in root.glob(f"usr/lib/*/{name}")), None)
+    if loader is None or not (root / program).exists():
+        return None
+    return (str(loader), "--library-path", str(loader.parent), str(root / program))
 
 
 def _installed() -> Asterisk | None:

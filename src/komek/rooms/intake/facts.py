@@ -14,6 +14,14 @@ class ContactArrived:
 
 
 @dataclass(frozen=True)
+class ContactHastened:
+    """Somebody who waits has said that a life is in danger."""
+
+    contact_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ContactOffered:
     contact_id: int
     agent_id: int

@@ -82,9 +82,10 @@ def _waiting(of_one_language: bool, limit: int) -> Question[Contact]:  # noqa: F
 
 
 def next_for(languages: Iterable[str], *, most: int) -> list[int]:
-    """The ids of the first contacts of each language's queue; one query, however long the queues are."""
+    """The ids of the first contacts of each language's queue that we distribute; one query, however long they are."""
     queues = [
         Contact.objects.filter(state=State.WAITING, language=language)
+        .exclude(channel=rules.BY_SWITCH)
         .order_by("-urgency", "arrived_at", "id")
         .values_list("id", flat=True)[:most]
         for language in sorted(set(languages))

@@ -15,6 +15,8 @@ LONGEST_WRAP_UP = timedelta(minutes=3)
 LARGEST_DRAFT = 200_000
 LONGEST_ID = 200
 NO_ANSWER = "no answer"
+# Its contacts are distributed by a switch, which also works while we do not: intake only writes down to whom.
+BY_SWITCH = "phone"
 # The reason of a seat that its person has not left by themselves.
 SENT_AWAY = "sent_away"
 PLACE_TEXTS = {"text": 500, "house_number": 24, "district_code": 40, "landmark": 500}
@@ -63,7 +65,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.OFFERED, State.ACCEPTED, State.ABANDONED, State.ENDED}),
     State.OFFERED: frozenset({State.ACCEPTED, State.WAITING, State.ABANDONED}),
     State.ACCEPTED: frozenset({State.WRAP_UP, State.WAITING}),
-    State.WRAP_UP: frozenset({State.ENDED}),
+    # A caller whose operator's line died waits again, whatever the operator's screen has made of it.
+    State.WRAP_UP: frozenset({State.ENDED, State.WAITING}),
     State.ENDED: frozenset(),
     State.ABANDONED: frozenset(),
 }
@@ -99,6 +102,13 @@ class OfferIsOver(Refusal):
             "The offer of contact %(contact)s is over. If it still waits, take it from the queue.",
             contact=contact_id,
         )
+
+
+class RungBySwitch(Refusal):
+    """A caller is connected by the telephone: taking the contact alone would take nobody's call."""
+
+    def __init__(self, contact_id: int) -> None:
+        super().__init__("rung_by_switch", "Contact %(contact)s is a call: the telephone rings who is next.", contact=contact_id)
 
 
 class ContactIsOver(Refusal):

@@ -25,7 +25,7 @@ register = template.Library()
 
 SOON_SECONDS = 3600
 ELLIPSIS = "…"
-DRAWINGS = {"channel": {"webform": "globe", "desk": "phone", "api": "link"}}
+DRAWINGS = {"channel": {"webform": "globe", "phone": "phone", "desk": "phone", "api": "link"}}
 
 # Rows of lists that a process remembers, a kilobyte or two each.
 MOST_KEPT = 4_000

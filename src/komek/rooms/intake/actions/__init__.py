@@ -13,21 +13,27 @@ from komek.rooms.intake.actions.handling import (
 )
 from komek.rooms.intake.actions.offering import accept, decline, offer_waiting, pick, withdraw_expired_offers
 from komek.rooms.intake.actions.seating import leave, send_away, take_break, take_seat
+from komek.rooms.intake.actions.switched import connected, hasten, lost, not_answered, ring
 
 __all__ = [
     "abandon",
     "accept",
     "arrive",
     "clear_draft",
+    "connected",
     "decline",
     "end",
     "enter",
+    "hasten",
     "identify",
     "leave",
+    "lost",
+    "not_answered",
     "offer_waiting",
     "pick",
     "put_back",
     "release_wrap_ups",
+    "ring",
     "save_draft",
     "send_away",
     "settle",

@@ -56,7 +56,7 @@ def accept(contact_id: int, *, by: Agent, at: datetime) -> Contact:
         return contact
     if contact.state == State.WAITING:
         raise rules.OfferIsOver(contact_id)
-    return _take(contact, by=by, at=at)
+    return take(contact, by=by, at=at)
 
 
 @together
@@ -65,9 +65,11 @@ def pick(contact_id: int, *, by: Agent, at: datetime) -> Contact:
     contact = moves.locked(contact_id)
     if contact.state == State.ACCEPTED and contact.accepted_by_id == by.id:
         return contact
+    if contact.channel == rules.BY_SWITCH:
+        raise rules.RungBySwitch(contact_id)
     if contact.state == State.WAITING:
         moves.give_offers_back(by, reason="took another", at=at)
-    return _take(contact, by=by, at=at)
+    return take(contact, by=by, at=at)
 
 
 @together
@@ -90,6 +92,7 @@ def withdraw_expired_offers(*, at: datetime) -> int:
     expired = (
         Contact.objects.select_for_update(skip_locked=True)
         .filter(state=State.OFFERED, offered_at__lte=at - rules.OFFER_LASTS)
+        .exclude(channel=rules.BY_SWITCH)
         .order_by("id")
     )
     contacts = [unit.keep(contact) for contact in expired]
@@ -103,7 +106,8 @@ def withdraw_expired_offers(*, at: datetime) -> int:
     return len(contacts)
 
 
-def _take(contact: Contact, *, by: Agent, at: datetime) -> Contact:
+def take(contact: Contact, *, by: Agent, at: datetime) -> Contact:
+    """Put a contact that waits, or is offered to this person, into their hands; raises NotYours."""
     if contact.accepted_by_id is not None or (contact.state == State.OFFERED and contact.offered_to_id != by.id):
         raise rules.NotYours(contact.id)
     contact.move_to(State.ACCEPTED)

@@ -1,0 +1,171 @@
+"""The switch's whole configuration, written from ours; nothing of it is edited by hand."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from komek.adapters.asterisk.binaries import Asterisk
+from komek.adapters.asterisk.layout import LANGUAGES, SEATS, Carrier, Folders, Ports, Services, seat_name, secret
+from komek.platform import durable
+
+TEMPLATES = Path(__file__).parent / "conf"
+
+# Events of the manager interface that the follower makes something of.
+EVENTS = (
+    "AgentCalled",
+    "AgentConnect",
+    "AgentComplete",
+    "AgentRingNoAnswer",
+    "ContactStatus",
+    "DeviceStateChange",
+    "FullyBooted",
+    "Hangup",
+    "QueueCallerAbandon",
+    "QueueCallerJoin",
+    "QueueCallerLeave",
+    "QueueMemberAdded",
+    "QueueMemberPause",
+    "QueueMemberRemoved",
+    "QueueMemberStatus",
+    "ConfbridgeJoin",
+    "ConfbridgeLeave",
+    "ConfbridgeStart",
+    "ConfbridgeEnd",
+    "ChanSpyStart",
+    "ChanSpyStop",
+    "MixMonitorStart",
+    "MixMonitorStop",
+    "MixMonitorMute",
+    "OriginateResponse",
+    "UserEvent",
+)
+
+# In the order of their needs: each is loaded when those before it are there.
+MODULES = """
+res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd res_crypto res_http_websocket
+res_geolocation res_stasis res_statsd
+res_pjsip res_pjsip_session res_pjsip_pubsub
+res_pjsip_acl res_pjsip_authenticator_digest res_pjsip_caller_id res_pjsip_dlg_options res_pjsip_dtmf_info
+res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger
+res_pjsip_nat res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_path res_pjsip_refer
+res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_transport_websocket
+res_srtp res_rtp_asterisk chan_pjsip
+format_pcm format_sln format_wav codec_alaw codec_ulaw codec_resample codec_a_mu
+res_musiconhold bridge_simple bridge_native_rtp bridge_softmix bridge_holding bridge_builtin_features
+res_cdrel_custom cel_custom
+func_callerid func_cdr func_channel func_cut func_db func_dialplan func_global func_groupcount func_hangupcause func_logic func_math
+func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout func_uri func_volume func_periodic_hook
+app_bridgewait app_cdr app_celgenuserevent app_chanspy app_confbridge app_db app_dial app_echo app_exec app_mixmonitor
+app_originate app_playback app_playtones app_read app_senddtmf app_stack app_userevent app_verbose app_queue
+res_manager_devicestate pbx_config
+"""
+
+# Asterisk looks for these and complains where they are missing; its own defaults are right.
+DEFAULTS = ("acl", "ccss", "cdr", "features", "geolocation", "pjproject", "stasis", "statsd", "udptl")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """All that the configuration is written from. `key` is the secret that the passwords are worked out from."""
+
+    folders: Folders
+    ports: Ports
+    key: str
+    carrier: Carrier = Carrier()
+    services: Services = Services()
+    language: str = "kk"
+
+
+class Conf(Template):
+    """A template whose places, `%%{name}`, are nothing that Asterisk itself would fill."""
+
+    delimiter = "%%"
+    idpattern = "(?!)"
+    braceidpattern = "[a-z_]+"
+
+
+def write(installation: Installation, asterisk: Asterisk) -> Path:
+    """Write the whole configuration; the file that Asterisk is started with."""
+    folders = installation.folders
+    folders.make()
+    values = _values(installation, asterisk)
+    for template in sorted(TEMPLATES.glob("*.conf")):
+        text = Conf(template.read_text(encoding="utf-8")).substitute(values)
+        durable.write(folders.etc / template.name, text, mode=0o600)
+    for name in DEFAULTS:
+        (folders.etc / f"{name}.conf").touch(mode=0o600)
+    (folders.lib / "keys").mkdir(exist_ok=True)
+    # Its own documentation and what its modules look for beside it.
+    for name in ("documentation", "rest-api"):
+        if (asterisk.data / name).is_dir() and not (folders.lib / name).exists():
+            shutil.copytree(asterisk.data / name, folders.lib / name)
+    return folders.etc / "asterisk.conf"
+
+
+def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]:
+    folders, ports, carrier = installation.folders, installation.ports, installation.carrier
+    return {
+        **{name: getattr(folders, name) for name in ("etc", "lib", "run", "log", "raw", "prompts", "told")},
+        "spool": folders.root / "spool",
+        "modules": asterisk.modules,
+        "modules_list": _lines(f"load = {name}.so" for name in MODULES.split()),
+        "manager": ports.manager,
+        "manager_secret": secret(installation.key, "manager"),
+        "events": _lines(f"eventfilter(action(include),name({name})) =" for name in EVENTS),
+        "browsers": ports.browsers,
+        "host": ports.host,
+        "sip": ports.sip,
+        "sound_first": ports.sound[0],
+        "sound_last": ports.sound[1],
+        "number": carrier.number,
+        "carrier_contact": f"contact = {carrier.out}" if carrier.out else "",
+        "carrier_match": _lines(f"match = {address}" for address in carrier.match),
+        "language": installation.language,
+        "queues": _lines(f"\n[q109-{language}](q109)\nperiodic-announce = {_waiting(folders, language)}"
+                         for language in LANGUAGES),
+        "seats": _lines(_seat(number, installation.key) for number in range(1, SEATS + 1)),
+        "services": _lines(_service(number, routes) for number, routes in installation.services.routes),
+        "service_numbers": _lines(
+            f"exten => {number},1,Goto(service-{number},s,1)" for number, _routes in installation.services.routes
+        ),
+        "service_routes": _lines(_routes(number, routes) for number, routes in installation.services.routes),
+    }
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(parts)
+
+
+def _waiting(folders: Folders, language: str) -> Path:
+    return folders.told / language / f"q109-{language}"
+
+
+def _seat(number: int, key: str) -> str:
+    name = seat_name(number)
+    return (
+        f"\n[{name}](seat)\nauth = {name}\naors = {name}\ncallerid = {name} <{name}>\n"
+        f"[{name}](seat-line)\n[{name}](seat-key)\nusername = {name}\npassword = {secret(key, name)}"
+    )
+
+
+def _service(number: str, routes: tuple[str, ...]) -> str:
+    """A line to each place where a service is reached, in the order in which they are tried."""
+    return _lines(
+        f"\n[{name}](service)\naors = {name}\n[{name}]\ntype = aor\ncontact = {address}"
+        for name, address in _named(number, routes)
+    )
+
+
+def _named(number: str, routes: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(f"service-{number}-{place}", address) for place, address in enumerate(routes, start=1)]
+
+
+def _routes(number: str, routes: tuple[str, ...]) -> str:
+    """Each way for twenty seconds, then the next, at last 112; the caller is never alone meanwhile."""
+    ways = [f"PJSIP/{name}" for name, _address in _named(number, routes)] or [f"PJSIP/{number}@carrier"]
+    dialled = _lines(f" same => n,Dial({way},20,g)\n same => n,GotoIf($[\"${{DIALSTATUS}}\" = \"ANSWER\"]?over)"
+                     for way in ways)
+    last = "" if number == "112" else "\n same => n,Goto(service-112,s,1)"
+    return f"\n[service-{number}]\nexten => s,1,NoOp()\n{dialled}{last}\n same => n(over),Hangup()"

@@ -1,0 +1,169 @@
+"""`komek phones`: the ear at the switch. The journal tells what happened; the manager interface only rings a bell for it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+from django.db import Error, close_old_connections, connection
+
+from komek.adapters.asterisk import members, words
+from komek.adapters.asterisk.ami import AMIError, Client, Found, Heard, Message
+from komek.adapters.asterisk.calling import Caller
+from komek.adapters.asterisk.queue_log import Journal
+from komek.adapters.asterisk.queue_log import Place as JournalPlace
+from komek.adapters.asterisk.settings import PhoneSettings
+from komek.platform.clock import now
+from komek.platform.live import Hub, Listener
+from komek.rooms.calls import actions as calls
+from komek.rooms.calls import queries
+from komek.rooms.calls.rules import Place
+
+log = structlog.get_logger("komek.phones")
+
+T = TypeVar("T")
+
+# So many lines are taken in together: a night's journal is no single transaction.
+BATCH = 200
+# How long after a bell its line may take to be written.
+SOON = (0.0, 0.02, 0.05, 0.1, 0.3)
+QUIET_SECONDS = 1.0
+COMPARE_SECONDS = 10.0
+RETRY_SECONDS = 1.0
+BELLS = frozenset(
+    {"QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon", "AgentConnect", "AgentComplete", "AgentRingNoAnswer", "Hangup"}
+)
+
+
+class Follower:
+    """One for an installation: it reads, compares, and calls back."""
+
+    def __init__(self, settings: PhoneSettings, hub: Hub) -> None:
+        self.client = Client(settings.login)
+        self.journal = Journal(settings.folders.queue_log)
+        self.hub = hub
+        self.caller = Caller(self.client, settings.folders)
+        self._bell = asyncio.Event()
+        self._seats = asyncio.Event()
+        # One thread, one connection: what is told one after the other is written so.
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for part in (self.client.run, self.hub.run, self._hear, self._read, self._listen, self._compare, self._call):
+                tasks.create_task(part())
+
+    async def _hear(self) -> None:
+        async for told in self.client.told():
+            if isinstance(told, Found):
+                self._bell.set()
+                self._seats.set()
+            elif isinstance(told, Heard):
+                await self._sort(told.message)
+
+    async def _sort(self, message: Message) -> None:
+        if message.event == "AgentCalled":
+            agent_id = words.agent_id(message.get("MemberName"))
+            if agent_id is not None:
+                await self._try(lambda: _rang(message, agent_id))
+        elif message.event == "OriginateResponse" and message.get("Response") == "Failure":
+            await self._try(lambda: self.caller.failed(message))
+        elif message.event in BELLS:
+            self._bell.set()
+
+    async def _read(self) -> None:
+        """The journal, line by line as it grows; what cannot be written now is read again."""
+        while True:
+            with_bell = await _either(self._bell, QUIET_SECONDS)
+            self._bell.clear()
+            for pause in SOON if with_bell else SOON[:1]:
+                await asyncio.sleep(pause)
+                while await self._try(self._take_in):
+                    pass
+
+    def _take_in(self) -> int:
+        place = queries.place()
+        lines = []
+        for line, behind in self.journal.since(JournalPlace(place.file, place.offset)):
+            lines.append(line)
+            place = Place(behind.file, behind.offset)
+            if len(lines) == BATCH:
+                break
+        if not lines:
+            return 0
+        entries = [entry for line in lines if (entry := words.entry(line)) is not None]
+        calls.read(entries, place=place, at=now())
+        return len(lines)
+
+    async def _listen(self) -> None:
+        """Somebody came, went or paused: the queues are compared at once."""
+        listener = Listener(frozenset({"seats"}))
+        self.hub.listeners.add(listener)
+        while True:
+            await listener.queue.get()
+            self._seats.set()
+
+    async def _compare(self) -> None:
+        while True:
+            await _either(self._seats, COMPARE_SECONDS)
+            self._seats.clear()
+            wanted = await self._try(queries.members)
+            if wanted is None:
+                continue
+            try:
+                await members.put_right(self.client, wanted)
+            except (AMIError, TimeoutError) as failure:
+                log.info("phones_queues_not_compared", why=str(failure))
+
+    async def _call(self) -> None:
+        """What goes by the clock: call-backs, the told wait, and that we live."""
+        while True:
+            began = time.monotonic()
+            try:
+                due = await self._try(self.caller.due)
+                await self.caller.dial(due or [], self._try)
+                await self.caller.tell(self._try)
+            except (AMIError, TimeoutError) as failure:
+                log.info("phones_not_told", why=str(failure))
+            await asyncio.sleep(max(0.0, 2.0 - (time.monotonic() - began)))
+
+    async def _try(self, work: Callable[[], T]) -> T | None:
+        """Work with the database; None when it is not there, after a moment."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writing, _alone, work)
+        except Error as failure:
+            log.warning("phones_database_away", why=str(failure))
+            await asyncio.sleep(RETRY_SECONDS)
+            return None
+
+
+def _alone(work: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return work()
+    except Error:
+        connection.close()
+        raise
+
+
+def _rang(message: Message, agent_id: int) -> None:
+    calls.rang(
+        message.get("Uniqueid"),
+        number=message.get("CallerIDNum"),
+        queue=message.get("Queue"),
+        agent_id=agent_id,
+        at=now(),
+    )
+
+
+async def _either(event: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came before the time was over."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,15 @@
+"""The whole registration of the telephone."""
+
+from komek.adapters.asterisk import settings
+from komek.adapters.asterisk.telephony import AsteriskTelephony, PhoneChannel
+from komek.platform import plugs
+from komek.rooms.calls.ports import Telephony
+from komek.rooms.channels.ports import Channel
+
+
+def plug() -> None:
+    """Plug the channel in always, for what was said once is answered; the switch where there is one."""
+    plugs.plug_in(Channel, "phone", PhoneChannel())
+    found = settings.from_environment()
+    if found is not None:
+        plugs.plug_in(Telephony, "asterisk", AsteriskTelephony(found))

@@ -1,0 +1,7 @@
+"""Verbs of calls: the journal is read, a browser answers, a line is taken, people are called back."""
+
+from komek.rooms.calls.actions.answering import accept, note_quality, rang, seat_of
+from komek.rooms.calls.actions.calling_back import called, dialled, give_up, not_reached, want
+from komek.rooms.calls.actions.reading import read
+
+__all__ = ["accept", "called", "dialled", "give_up", "not_reached", "note_quality", "rang", "read", "seat_of", "want"]

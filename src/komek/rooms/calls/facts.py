@@ -1,0 +1,41 @@
+"""What is announced about calls. Seconds are whole."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class CallAnswered:
+    call_id: int
+    unique_id: str
+    contact_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CallEnded:
+    """Nobody talks any more; `agent_id` is who talked last, None when nobody did."""
+
+    call_id: int
+    unique_id: str
+    contact_id: int
+    agent_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CallBackWanted:
+    """Somebody is to be called: they asked for it, or gave up waiting."""
+
+    callback_id: int
+    number: str
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CallBackEnded:
+    callback_id: int
+    state: str
+    at: datetime

@@ -1,0 +1,130 @@
+"""Questions about calls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from komek.platform.questions import Question
+from komek.registers.staff.models import Agent
+from komek.rooms.calls import rules
+from komek.rooms.calls.models import Call, CallBack, PhoneSeat, Reader
+from komek.rooms.calls.rules import Place
+from komek.rooms.intake.models import Seat
+from komek.rooms.intake.rules import SeatState
+
+JOURNAL = "queue_log"
+# The told wait goes by so many last calls, and before there are any by this length of one.
+LAST_CALLS = 200
+USUAL_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody at a telephone: the seat's number, in which queues with which penalty, and why not now (empty: now)."""
+
+    agent_id: int
+    seat: int
+    queues: tuple[tuple[str, int], ...]
+    paused: str
+
+
+@dataclass(frozen=True)
+class DueCall:
+    """Somebody to be called now."""
+
+    id: int
+    number: str
+    language: str
+    urgent: bool
+
+
+def by_unique_id(unique_id: str) -> Call | None:
+    """The call the switch means; None when it was not heard of yet."""
+    return _by_unique_id.one(unique_id=unique_id) if "\0" not in unique_id else None
+
+
+_by_unique_id = Question(lambda unique_id: Call.objects.filter(unique_id=unique_id)[:1])
+
+
+def of_contacts(contact_ids: Iterable[int]) -> dict[int, list[Call]]:
+    """The calls of each contact, in order."""
+    found: dict[int, list[Call]] = {contact_id: [] for contact_id in contact_ids}
+    for call in Call.objects.filter(contact_id__in=list(found)).order_by("id"):
+        found[call.contact_id].append(call)
+    return found
+
+
+def now() -> QuerySet[Call]:
+    """The calls that are waiting or talking, the longest first."""
+    return Call.objects.filter(state__in=[rules.State.WAITING, rules.State.TALKING]).order_by("entered_at")
+
+
+def place() -> Place:
+    """How far the journal has been read."""
+    found = Reader.objects.filter(name=JOURNAL).values_list("file", "offset").first()
+    return Place(*found) if found else Place()
+
+
+def members() -> list[Member]:
+    """Everybody who is at work and has a line: what the queues of the switch ought to hold."""
+    seats = PhoneSeat.objects.filter(agent__isnull=False).select_related("agent")
+    states = dict(Seat.objects.exclude(state=SeatState.OFF).values_list("agent_id", "state"))
+    return [_member(seat.number, seat.agent, states[seat.agent_id]) for seat in seats if seat.agent_id in states]
+
+
+def _member(number: int, agent: Agent, state: str) -> Member:
+    queues = tuple(
+        (f"{rules.QUEUE}{language}", standing)
+        for language in rules.LANGUAGES
+        if (standing := rules.penalty(agent.languages, language)) is not None
+    )
+    return Member(agent.pk, number, queues, "" if state == SeatState.READY else state)
+
+
+def seat_number(agent: Agent) -> int | None:
+    """The line of this person's browser."""
+    return PhoneSeat.objects.filter(agent=agent).values_list("number", flat=True).first()
+
+
+def at_work() -> list[int]:
+    """Whoever has not gone home."""
+    return list(Seat.objects.exclude(state=SeatState.OFF).values_list("agent_id", flat=True))
+
+
+def due_call_backs(*, at: datetime, limit: int = 50) -> list[DueCall]:
+    """Who is to be called now: lives in danger first, then those who entered the queue first."""
+    waiting = CallBack.objects.filter(ended_at__isnull=True, next_at__lte=at, state=rules.Wish.WAITING)
+    rows = waiting.annotate(urgent=Q(cause=rules.Cause.EMERGENCY)).order_by("-urgent", "entered_at", "id")
+    return [DueCall(**row) for row in rows.values("id", "number", "language", "urgent")[:limit]]
+
+
+def paces() -> dict[str, rules.Pace]:
+    """How fast each language's queue moves: those who wait, those at work in it, and the last calls."""
+    waiting = dict(
+        Call.objects.filter(state=rules.State.WAITING).values_list("language").annotate(number=Count("id")).order_by()
+    )
+    working = [member for member in members() if member.paused != SeatState.BREAK]
+    return {
+        language: rules.Pace(
+            waiting=waiting.get(language, 0),
+            staffed=sum(any(queue == f"{rules.QUEUE}{language}" for queue, _ in one.queues) for one in working),
+            call_seconds=_call_seconds(language),
+        )
+        for language in rules.LANGUAGES
+    }
+
+
+def _call_seconds(language: str) -> float:
+    """How long the last calls of a language took with their wrap-up; what the city has planned with until there are some."""
+    done = Call.objects.filter(language=language, answered_at__isnull=False, ended_at__isnull=False)
+    spans = done.order_by("-id").values_list("answered_at", Coalesce("contact__wrapped_up_at", "ended_at"))[:LAST_CALLS]
+    seconds = [(until - since).total_seconds() for since, until in spans]
+    return max(1.0, sum(seconds) / len(seconds)) if seconds else USUAL_SECONDS
+
+
+def open_call_backs(limit: int = 100) -> list[CallBack]:
+    """Who is still to be called."""
+    return list(CallBack.objects.filter(ended_at__isnull=True).order_by("next_at", "id")[:limit])
