@@ -42,6 +42,9 @@ EVENTS = (
     "UserEvent",
 )
 
+# The service that every other's call ends at when nobody answers.
+LAST_RESORT = "112"
+
 # In the order of their needs: each is loaded when those before it are there.
 MODULES = """
 res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd res_crypto res_http_websocket
@@ -57,7 +60,7 @@ res_musiconhold bridge_simple bridge_native_rtp bridge_softmix bridge_holding br
 res_cdrel_custom cel_custom
 func_callerid func_cdr func_channel func_cut func_db func_dialplan func_global func_groupcount func_hangupcause func_logic func_math
 func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout func_uri func_volume func_periodic_hook
-app_bridgewait app_cdr app_celgenuserevent app_chanspy app_confbridge app_db app_dial app_echo app_exec app_mixmonitor
+app_bridgewait app_cdr app_celgenuserevent app_channelredirect app_chanspy app_confbridge app_db app_dial app_echo app_exec app_mixmonitor
 app_originate app_playback app_playtones app_read app_senddtmf app_stack app_userevent app_verbose app_queue
 res_manager_devicestate pbx_config
 """
@@ -128,7 +131,8 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "seats": _lines(_seat(number, installation.key) for number in range(1, SEATS + 1)),
         "services": _lines(_service(number, routes) for number, routes in installation.services.routes),
         "service_numbers": _lines(
-            f"exten => {number},1,Goto(service-{number},s,1)" for number, _routes in installation.services.routes
+            f"exten => {number},1,Dial({'&'.join(_ways(number, ways))},30)\n same => n,Hangup()"
+            for number, ways in installation.services.routes
         ),
         "service_routes": _lines(_routes(number, routes) for number, routes in installation.services.routes),
     }
@@ -163,9 +167,12 @@ def _named(number: str, routes: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _routes(number: str, routes: tuple[str, ...]) -> str:
-    """Each way for twenty seconds, then the next, at last 112; the caller is never alone meanwhile."""
-    ways = [f"PJSIP/{name}" for name, _address in _named(number, routes)] or [f"PJSIP/{number}@carrier"]
-    dialled = _lines(f" same => n,Dial({way},20,g)\n same => n,GotoIf($[\"${{DIALSTATUS}}\" = \"ANSWER\"]?over)"
-                     for way in ways)
-    last = "" if number == "112" else "\n same => n,Goto(service-112,s,1)"
-    return f"\n[service-{number}]\nexten => s,1,NoOp()\n{dialled}{last}\n same => n(over),Hangup()"
+    """Each way in turn, and at last 112, which reaches everybody."""
+    tried = _lines(f" same => n,Gosub(way,s,1({way}))" for way in _ways(number, routes))
+    last = " same => n,Hangup()" if number == LAST_RESORT else f" same => n,Goto(service-{LAST_RESORT},s,1)"
+    return f"\n[service-{number}]\nexten => s,1,NoOp()\n{tried}\n{last}"
+
+
+def _ways(number: str, routes: tuple[str, ...]) -> list[str]:
+    """What is dialled for a service: its own addresses, else the carrier's way."""
+    return [f"PJSIP/{name}" for name, _address in _named(number, routes)] or [f"PJSIP/{number}@carrier"]

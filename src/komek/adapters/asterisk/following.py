@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 import structlog
 from django.db import Error, close_old_connections, connection
 
-from komek.adapters.asterisk import members, words
+from komek.adapters.asterisk import handing_over, members, words
 from komek.adapters.asterisk.ami import AMIError, Client, Found, Heard, Message
 from komek.adapters.asterisk.calling import Caller
 from komek.adapters.asterisk.queue_log import Journal
@@ -53,7 +55,7 @@ class Follower:
     async def run(self) -> None:
         """Follow until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for part in (self.client.run, self.hub.run, self._hear, self._read, self._listen, self._compare, self._call):
+            for part in (self.client.run, self.hub.run, self._hear, self._read, self._listen, self._compare, self._hand_over, self._call):
                 tasks.create_task(part())
 
     async def _hear(self) -> None:
@@ -117,6 +119,24 @@ class Follower:
                 await members.put_right(self.client, wanted)
             except (AMIError, TimeoutError) as failure:
                 log.info("phones_queues_not_compared", why=str(failure))
+
+    async def _hand_over(self) -> None:
+        """A life in danger: as soon as it is asked for, and again after we were away."""
+        listener = Listener(frozenset({"phones"}))
+        self.hub.listeners.add(listener)
+        while True:
+            for handover_id, unique_id, service in await self._try(queries.hand_overs_to_begin) or ():
+                try:
+                    await handing_over.begin(self.client, unique_id=unique_id, service=service)
+                except handing_over.Gone as gone:
+                    await self._try(partial(calls.failed, handover_id, why=str(gone), at=now()))
+                except (AMIError, TimeoutError) as failure:
+                    log.error("phones_handover_waits", call=unique_id, why=str(failure))
+                else:
+                    await self._try(partial(calls.begun, handover_id, at=now()))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(QUIET_SECONDS):
+                    await listener.queue.get()
 
     async def _call(self) -> None:
         """What goes by the clock: call-backs, the told wait, and that we live."""

@@ -39,3 +39,25 @@ class CallBackEnded:
     callback_id: int
     state: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class HandOverAsked:
+    """The operator has pressed the key of an emergency service: the switch is to call it in."""
+
+    handover_id: int
+    unique_id: str
+    contact_id: int
+    service: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandOverMoved:
+    """It rings there, was answered, was not, or is over: `state` says which."""
+
+    handover_id: int
+    contact_id: int
+    service: str
+    state: str
+    at: datetime

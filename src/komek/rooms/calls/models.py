@@ -96,3 +96,27 @@ class CallBack(models.Model):
         indexes = (
             models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="callback_open"),
         )
+
+
+class HandOver(models.Model):
+    """An emergency service called into a conference with caller and operator; when it rang, answered and left."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="+")
+    service = models.CharField(max_length=3)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    # When the switch had done it, or why it could not.
+    begun_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+    rang_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # The ways that were tried, each with what became of it.
+    ways = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["call"], condition=models.Q(ended_at__isnull=True), name="handover_one_open_a_call"
+            ),
+        )

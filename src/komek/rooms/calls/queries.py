@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import Call, CallBack, PhoneSeat, Reader
+from komek.rooms.calls.models import Call, CallBack, HandOver, PhoneSeat, Reader
 from komek.rooms.calls.rules import Place
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
@@ -87,6 +87,17 @@ def _member(number: int, agent: Agent, state: str) -> Member:
 def seat_number(agent: Agent) -> int | None:
     """The line of this person's browser."""
     return PhoneSeat.objects.filter(agent=agent).values_list("number", flat=True).first()
+
+
+def open_hand_over(call: Call) -> HandOver | None:
+    """The hand-over to an emergency service that goes on in this call."""
+    return HandOver.objects.select_related("call").filter(call=call, ended_at__isnull=True).first()
+
+
+def hand_overs_to_begin() -> list[tuple[int, str, str]]:
+    """Id, unique id of the call and service of those that the switch has not been told of, or has not done."""
+    asked = HandOver.objects.filter(begun_at__isnull=True, ended_at__isnull=True)
+    return list(asked.order_by("id").values_list("id", "call__unique_id", "service"))
 
 
 def at_work() -> list[int]:

@@ -11,6 +11,7 @@ LANGUAGES = ("kk", "ru", "en")
 QUEUE = "q109-"
 LONGEST_NUMBER = 20
 SEATS = 200
+EMERGENCY_SERVICES = ("101", "102", "103", "104", "112")
 
 # A caller who rang for a life in danger and was gone before anybody answered is called at once; others after a while.
 FIRST_TRY = timedelta(minutes=10)
@@ -32,6 +33,12 @@ class What(StrEnum):
     CALLBACK_ASKED = "callback_asked"
     CALLED_BACK = "called_back"
     INCIDENT_JOINED = "incident_joined"
+    OPERATOR_LEFT = "operator_left"
+    SERVICE_ASKED = "service_asked"
+    SERVICE_RINGING = "service_ringing"
+    SERVICE_SILENT = "service_silent"
+    SERVICE_ANSWERED = "service_answered"
+    SERVICE_LEFT = "service_left"
     GONE = "gone"
 
 
@@ -90,6 +97,16 @@ class Told:
     queue: str = ""
     waited_seconds: int = 0
     urgent: bool = False
+
+
+class NotTalking(Refusal):
+    def __init__(self, unique_id: str) -> None:
+        super().__init__("not_talking", "Nobody talks in call %(call)s any more.", call=unique_id[:40])
+
+
+class NoSuchService(Refusal):
+    def __init__(self, service: str) -> None:
+        super().__init__("no_such_emergency_service", "%(service)s is no emergency service.", service=service[:20])
 
 
 class NoPhone(Refusal):

@@ -2,6 +2,21 @@
 
 from komek.rooms.calls.actions.answering import accept, note_quality, rang, seat_of
 from komek.rooms.calls.actions.calling_back import called, dialled, give_up, not_reached, want
+from komek.rooms.calls.actions.handing_over import begun, failed, hand_over
 from komek.rooms.calls.actions.reading import read
 
-__all__ = ["accept", "called", "dialled", "give_up", "not_reached", "note_quality", "rang", "read", "seat_of", "want"]
+__all__ = [
+    "accept",
+    "begun",
+    "called",
+    "dialled",
+    "failed",
+    "give_up",
+    "hand_over",
+    "not_reached",
+    "note_quality",
+    "rang",
+    "read",
+    "seat_of",
+    "want",
+]

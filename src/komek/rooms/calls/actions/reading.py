@@ -10,7 +10,7 @@ from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import queries, rules
-from komek.rooms.calls.actions import calling_back
+from komek.rooms.calls.actions import calling_back, handing_over
 from komek.rooms.calls.actions.arriving import known_or_new
 from komek.rooms.calls.facts import CallAnswered, CallEnded
 from komek.rooms.calls.models import Call, JournalEntry, Reader
@@ -86,7 +86,8 @@ def _not_answered(entry: Entry, agent: Agent | None) -> None:
 
 def _ended(entry: Entry, agent: Agent | None) -> None:
     call = _call(entry)
-    if call.state in {State.ENDED, State.ABANDONED}:
+    # The queue is done with a caller who goes on talking with an emergency service.
+    if call.state in {State.ENDED, State.ABANDONED} or queries.open_hand_over(call):
         return
     _close(call, State.ENDED, at=entry.at)
     talked = call.agent or agent
@@ -130,6 +131,19 @@ def _incident_joined(entry: Entry, _agent: Agent | None) -> None:
     """Heard what is known and added their address: kept in the journal for whoever counts it."""
 
 
+def _operator_left(entry: Entry, _agent: Agent | None) -> None:
+    """The operator's line is free, whoever goes on talking; nothing is known of one who was only rung."""
+    call = queries.by_unique_id(entry.unique_id)
+    if call is not None and call.agent is not None and call.contact.state == ContactState.ACCEPTED:
+        intake.end(call.contact_id, by=call.agent, at=entry.at)
+
+
+def _service(entry: Entry, _agent: Agent | None) -> None:
+    call = queries.by_unique_id(entry.unique_id)
+    if call is not None:
+        handing_over.moved(call, entry)
+
+
 def _gone(entry: Entry, agent: Agent | None) -> None:
     """The caller has hung up, wherever they were; who never came as far as a queue is only in the journal."""
     call = queries.by_unique_id(entry.unique_id)
@@ -138,6 +152,7 @@ def _gone(entry: Entry, agent: Agent | None) -> None:
     if call.state == State.WAITING:
         _abandoned(entry, agent)
     elif call.state == State.TALKING:
+        handing_over.over(call, at=entry.at)
         _ended(entry, agent)
 
 
@@ -162,5 +177,11 @@ _MEANING = {
     What.CALLBACK_ASKED: _callback_asked,
     What.CALLED_BACK: _called_back,
     What.INCIDENT_JOINED: _incident_joined,
+    What.OPERATOR_LEFT: _operator_left,
+    What.SERVICE_ASKED: _service,
+    What.SERVICE_RINGING: _service,
+    What.SERVICE_SILENT: _service,
+    What.SERVICE_ANSWERED: _service,
+    What.SERVICE_LEFT: _service,
     What.GONE: _gone,
 }

@@ -1,0 +1,55 @@
+"""Numbers, queues and how long one waits."""
+
+import pytest
+
+from komek.rooms.calls import rules
+from komek.rooms.calls.rules import Pace
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("+77015550142", "+77015550142"),
+        ("8 (701) 555-01-42", "87015550142"),
+        ("109", "109"),
+        ("", ""),
+        ("anonymous", ""),
+        ("+7701\r\nX-CC-Call: 1", ""),
+        ('"; DROP TABLE', ""),
+        ("٠١٢٣٤٥", ""),
+        ("+", ""),
+        ("1" * 21, ""),
+        ("7+701", ""),
+    ],
+)
+def test_a_number_is_kept_whole_or_not_at_all(said, kept):
+    assert rules.tidy_number(said) == kept
+
+
+def test_a_queue_tells_its_language():
+    assert rules.language_of("q109-ru") == "ru"
+    assert rules.language_of("somebody-elses") == "kk"
+
+
+def test_the_language_named_first_is_asked_first():
+    assert rules.penalty(["ru", "kk"], "ru") == 0
+    assert rules.penalty(["ru", "kk"], "kk") == 1
+    assert rules.penalty(["ru", "kk"], "en") is None
+
+
+def test_nothing_is_told_where_nobody_is_at_work():
+    assert rules.told_seconds(Pace(waiting=3, staffed=0, call_seconds=300)) is None
+
+
+def test_the_told_wait_grows_with_the_queue_and_shrinks_with_the_people():
+    one, many = Pace(1, 10, 300), Pace(20, 10, 300)
+
+    assert rules.told_seconds(one) < rules.told_seconds(many)
+    assert rules.told_seconds(Pace(20, 40, 300)) < rules.told_seconds(many)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "wait_2"), (120, "wait_2"), (121, "wait_5"), (1200, "wait_20"), (1201, "wait_long")]
+)
+def test_a_wait_is_said_in_the_sentence_that_holds(seconds, said):
+    assert rules.bucket(seconds) == said
