@@ -49,6 +49,7 @@ pytest_plugins = [
     "tests.fixtures.work",
     "tests.fixtures.recordings",
     "tests.fixtures.browser",
+    "tests.fixtures.switch",
 ]
 
 

@@ -19,7 +19,7 @@ NUMBER = "+77015550142"
 
 
 @pytest.fixture
-def journal(at):
+def journal(topics, at):
     """Lines as a switch writes them, a second apart, read as they come."""
     told = {"seconds": 0, "offset": 0}
 

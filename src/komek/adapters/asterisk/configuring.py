@@ -1,6 +1,5 @@
 """The switch's whole configuration, written from ours; nothing of it is edited by hand."""
 
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +44,8 @@ EVENTS = (
 # The service that every other's call ends at when nobody answers.
 LAST_RESORT = "112"
 
+# No bridge_simple and no bridge_native_rtp: every call is mixed (docs/decisions/0016). Debian's Asterisk takes a sequence
+# number that jumps for a packet that came late, and lost half of the operators' voices from the recordings.
 # In the order of their needs: each is loaded when those before it are there.
 MODULES = """
 res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd res_crypto res_http_websocket
@@ -56,7 +57,7 @@ res_pjsip_nat res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registr
 res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_transport_websocket
 res_srtp res_rtp_asterisk chan_pjsip
 format_pcm format_sln format_wav codec_alaw codec_ulaw codec_resample codec_a_mu
-res_musiconhold bridge_simple bridge_native_rtp bridge_softmix bridge_holding bridge_builtin_features
+res_musiconhold bridge_softmix bridge_holding bridge_builtin_features
 res_cdrel_custom cel_custom
 func_callerid func_cdr func_channel func_cut func_db func_dialplan func_global func_groupcount func_hangupcause func_logic func_math
 func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout func_uri func_volume func_periodic_hook
@@ -79,6 +80,8 @@ class Installation:
     carrier: Carrier = Carrier()
     services: Services = Services()
     language: str = "kk"
+    # Seats with a telephone on the desk instead of one in the browser: number → its SIP address.
+    telephones: tuple[tuple[int, str], ...] = ()
 
 
 class Conf(Template):
@@ -100,15 +103,17 @@ def write(installation: Installation, asterisk: Asterisk) -> Path:
     for name in DEFAULTS:
         (folders.etc / f"{name}.conf").touch(mode=0o600)
     (folders.lib / "keys").mkdir(exist_ok=True)
-    # Its own documentation and what its modules look for beside it.
-    for name in ("documentation", "rest-api"):
-        if (asterisk.data / name).is_dir() and not (folders.lib / name).exists():
-            shutil.copytree(asterisk.data / name, folders.lib / name)
+    (folders.log / "cel-custom").mkdir(exist_ok=True)
+    # Beside our sentences it looks for its own documentation, without which it does not start.
+    for name, source in (("documentation", asterisk.data / "documentation"), ("sounds", folders.prompts)):
+        (folders.lib / name).unlink(missing_ok=True)
+        (folders.lib / name).symlink_to(source)
     return folders.etc / "asterisk.conf"
 
 
 def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]:
     folders, ports, carrier = installation.folders, installation.ports, installation.carrier
+    desk = dict(installation.telephones)
     return {
         **{name: getattr(folders, name) for name in ("etc", "lib", "run", "log", "raw", "prompts", "told")},
         "spool": folders.root / "spool",
@@ -128,7 +133,10 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "language": installation.language,
         "queues": _lines(f"\n[q109-{language}](q109)\nperiodic-announce = {_waiting(folders, language)}"
                          for language in LANGUAGES),
-        "seats": _lines(_seat(number, installation.key) for number in range(1, SEATS + 1)),
+        "seats": _lines(
+            _telephone(number, desk[number]) if number in desk else _seat(number, installation.key)
+            for number in range(1, SEATS + 1)
+        ),
         "services": _lines(_service(number, routes) for number, routes in installation.services.routes),
         "service_numbers": _lines(
             f"exten => {number},1,Dial({'&'.join(_ways(number, ways))},30)\n same => n,Hangup()"
@@ -152,6 +160,11 @@ def _seat(number: int, key: str) -> str:
         f"\n[{name}](seat)\nauth = {name}\naors = {name}\ncallerid = {name} <{name}>\n"
         f"[{name}](seat-line)\n[{name}](seat-key)\nusername = {name}\npassword = {secret(key, name)}"
     )
+
+
+def _telephone(number: int, address: str) -> str:
+    name = seat_name(number)
+    return f"\n[{name}](service)\naors = {name}\ncontext = operators\ndevice_state_busy_at = 1\n[{name}]\ntype = aor\ncontact = {address}"
 
 
 def _service(number: str, routes: tuple[str, ...]) -> str:

@@ -54,9 +54,14 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for part in (self.client.run, self.hub.run, self._hear, self._read, self._listen, self._compare, self._hand_over, self._call):
-                tasks.create_task(part())
+        parts = (self._hear, self._read, self._listen, self._compare, self._hand_over, self._call)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for part in (self.client.run, self.hub.run, *parts):
+                    tasks.create_task(part())
+        finally:
+            self._writing.submit(connection.close)
+            self._writing.shutdown()
 
     async def _hear(self) -> None:
         async for told in self.client.told():

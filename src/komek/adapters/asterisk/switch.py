@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from komek.adapters.asterisk import configuring, prompts
+from komek.adapters.asterisk import ami, configuring, prompts
 from komek.adapters.asterisk.binaries import Asterisk
 from komek.adapters.asterisk.configuring import Installation
+from komek.adapters.asterisk.layout import secret
 from komek.platform import processes, running
 
 _STOP_SECONDS = 15.0
@@ -69,12 +70,15 @@ class Switch:
         return self.process.poll() if self.process else None
 
     def answers(self) -> bool:
-        """Whether the manager interface takes connections: it does when everything before it is loaded."""
+        """Whether everything is loaded: its manager interface takes connections long before it takes calls."""
+        login = [("Action", "Login"), ("Username", "komek"), ("Secret", secret(self.installation.key, "manager"))]
         try:
-            socket.create_connection(("127.0.0.1", self.installation.ports.manager), timeout=1).close()
+            with socket.create_connection(("127.0.0.1", self.installation.ports.manager), timeout=1) as asked:
+                asked.sendall(ami.encode(login))
+                with asked.makefile("rb") as told:
+                    return any(b"FullyBooted" in line for line in iter(told.readline, b""))
         except OSError:
             return False
-        return True
 
     def outdated(self) -> bool:
         """Nothing that moves concerns it."""

@@ -1,0 +1,279 @@
+"""109 rings: a real switch, real callers, and the register behind them; operators with telephones on their desks."""
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+
+from komek.adapters.asterisk import binaries
+from komek.adapters.asterisk.ami import Client
+from komek.adapters.asterisk.following import Follower
+from komek.adapters.asterisk.members import found
+from komek.adapters.asterisk.settings import PhoneSettings
+from komek.adapters.asterisk.switch import Switch
+from komek.platform.clock import now
+from komek.platform.live import Hub
+from komek.rooms.calls import actions as calls
+from komek.rooms.calls import queries
+from komek.rooms.calls.models import Call, CallBack, HandOver, JournalEntry, PhoneSeat
+from komek.rooms.calls.rules import State, Wish
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake import queries as contacts
+from komek.rooms.intake.models import Contact
+from tests.fixtures.carrier import exchange
+from tests.fixtures.switch import free_port
+from tests.fixtures.tones import heard, loudest
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+NUMBER = "+77015550142"
+PATIENCE = 20.0
+
+
+class Town:
+    """Everything of one small telephone: the switch, the exchange behind the wire, our ear, and people at desks."""
+
+    def __init__(self, switch, exchange, folders):
+        self.switch = switch
+        self.exchange = exchange
+        self.folders = folders
+        self.client = Client(settings_of(switch).login)
+
+    async def sits(self, agent, number):
+        """Somebody sits down at a desk with this telephone, ready for work."""
+        await asked(PhoneSeat.objects.update_or_create, number=number, defaults={"agent": agent, "taken_at": now()})
+        await asked(intake.take_seat, agent, at=now())
+
+    async def members(self):
+        return found(await self.client.action("QueueStatus"))
+
+    def raw(self, call, leg):
+        return (self.folders.raw / f"{call.unique_id}-{leg}.alaw").read_bytes()
+
+
+def settings_of(switch):
+    installation = switch.installation
+    return PhoneSettings(installation.folders, installation.ports.manager, "ws://localhost/ws", installation.key)
+
+
+def database():
+    told = connection.settings_dict
+    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+
+
+async def asked(work, *args, **told):
+    """Something of the database, in a thread of its own that leaves no connection behind."""
+
+    def done():
+        try:
+            return work(*args, **told)
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(done)
+
+
+async def until(question, *args, seconds=PATIENCE, **told):
+    """What the question answers once it answers anything; asked again and again."""
+    async with asyncio.timeout(seconds):
+        while not (answer := await asked(question, *args, **told)):
+            await asyncio.sleep(0.05)
+        return answer
+
+
+@asynccontextmanager
+async def following(switch):
+    """Our ear at the switch, until it is cut off."""
+    ear = asyncio.create_task(Follower(settings_of(switch), Hub(database())).run())
+    try:
+        yield ear
+    finally:
+        ear.cancel()
+        with suppress(asyncio.CancelledError):
+            await ear
+
+
+@pytest.fixture
+def town(asterisk, installation, tmp_path, topics):
+    """The small telephone as a context: nine desks with telephones, and an exchange that brings the calls."""
+
+    @asynccontextmanager
+    async def made():
+        sip, manager = free_port(socket.SOCK_DGRAM), free_port()
+        desks = tuple((number, f"sip:op{number:03}@127.0.0.1:{sip}") for number in range(1, 10))
+        carrier = replace(installation.carrier, out=f"sip:127.0.0.1:{sip}")
+        whole = replace(installation, telephones=desks, carrier=carrier)
+        switch = Switch(whole, asterisk, binaries.voice(binaries.place()), tmp_path / "pbx.log")
+        switch.start()
+        try:
+            switch.await_ready(30)
+            async with exchange(
+                asterisk, tmp_path / "exchange", sip=sip, manager=manager, city=whole.ports.sip
+            ) as outside:
+                living = Town(switch, outside, whole.folders)
+                listening = asyncio.create_task(living.client.run())
+                await asyncio.wait_for(living.client.up.wait(), 10)
+                try:
+                    yield living
+                finally:
+                    listening.cancel()
+        finally:
+            switch.stop()
+
+    return made
+
+
+def the_call(state=None):
+    """The only call, with its contact, once it stands so."""
+    return Call.objects.select_related("contact__conversation__handle").filter(**({"state": state} if state else {})).first()
+
+
+def test_a_caller_waits_in_the_queue_of_the_language_they_chose(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.exchange.ring_city(number=NUMBER, keys="2")
+            return await until(the_call)
+
+    call = asyncio.run(story())
+
+    assert (call.number, call.language, call.contact.channel) == (NUMBER, "ru", "phone")
+    assert call.contact.conversation.handle.value == NUMBER
+
+
+def test_a_call_is_heard_on_both_sides_recorded_and_ends_in_a_wrap_up(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="2")
+            call = await until(the_call, State.TALKING)
+            await until(lambda: heard(living.raw(call, "tx"), 440))
+            await until(lambda: loudest(living.exchange.sound("op001")) == pytest.approx(1000, abs=5))
+            await living.exchange.hang_up(me)
+            await until(the_call, State.ENDED)
+            seat = await until(lambda: (one := contacts.seat(aigerim)).state == "wrap_up" and one)
+            paused = {one.paused for one in (await living.members()).values()}
+            await asked(intake.wrap_up, call.contact_id, by=aigerim, at=now())
+            async with asyncio.timeout(PATIENCE):
+                while {one.paused for one in (await living.members()).values()} != {""}:
+                    await asyncio.sleep(0.05)
+            told = next(one for one in living.exchange.events if one.get("UserEvent") == "Answered")
+            return call, living.raw(call, "rx"), living.exchange.sound(me), seat, paused, told
+
+    call, rx, heard_by_caller, _seat, paused, told = asyncio.run(story())
+
+    assert loudest(rx, skip=0.5) == pytest.approx(1000, abs=5)
+    assert loudest(heard_by_caller, skip=0.5) == pytest.approx(440, abs=5)
+    assert call.agent == aigerim
+    assert paused == {"wrap_up"}
+    assert [told.get(name) for name in ("Call", "From", "Lang")] == [call.unique_id, NUMBER, "ru"]
+
+
+def test_a_telephone_that_is_not_answered_pauses_its_desk_and_the_next_one_rings(town, aigerim, madina):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 9)
+            await living.exchange.ring_city(number=NUMBER, keys="2")
+            await until(lambda: contacts.offered(aigerim))
+            await until(lambda: contacts.seat(aigerim).state == "break")
+            await living.sits(madina, 1)
+            return await until(the_call, State.TALKING)
+
+    assert asyncio.run(story()).agent == madina
+
+
+def test_a_caller_goes_on_while_we_are_away_and_is_known_when_we_are_back(town, aigerim):
+    async def story():
+        async with town() as living:
+            async with following(living.switch):
+                await living.sits(aigerim, 1)
+                async with asyncio.timeout(PATIENCE):
+                    while not await living.members():
+                        await asyncio.sleep(0.05)
+            me = await living.exchange.ring_city(number=NUMBER, keys="2")
+            async with asyncio.timeout(PATIENCE):
+                while not living.exchange.answered("op001"):
+                    await asyncio.sleep(0.05)
+            await living.exchange.hang_up(me)
+            async with following(living.switch):
+                return await until(the_call, State.ENDED)
+
+    call = asyncio.run(story())
+
+    assert (call.agent, call.contact.state) == (aigerim, "wrap_up")
+    assert JournalEntry.objects.filter(what="entered").count() == Contact.objects.count() == 1
+
+
+def test_a_life_in_danger_is_handed_over_and_the_operator_may_leave(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="0")
+            call = await until(the_call, State.TALKING)
+            assert call.urgent
+            await asked(calls.hand_over, call.unique_id, service="112", by=aigerim, at=now())
+            await until(lambda: HandOver.objects.filter(answered_at__isnull=False).first())
+            await until(lambda: heard(living.exchange.sound("service-112"), 1000))
+            await living.exchange.hang_up_at("op001")
+            await until(lambda: contacts.seat(aigerim).state == "wrap_up")
+            await until(lambda: loudest(living.exchange.sound(me)) == pytest.approx(1120, abs=5))
+            still = loudest(living.raw(call, "rx"))
+            await living.exchange.hang_up(me)
+            await until(the_call, State.ENDED)
+            return still, await asked(HandOver.objects.get)
+
+    still, handover = asyncio.run(story())
+
+    assert still == pytest.approx(1000, abs=5), "the recording goes on in the conference"
+    assert handover.rang_at is not None
+    assert handover.ended_at is not None
+
+
+def test_a_service_that_is_silent_is_followed_by_the_last_resort(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            await living.exchange.ring_city(number=NUMBER, keys="0")
+            call = await until(the_call, State.TALKING)
+            await asked(calls.hand_over, call.unique_id, service="101", by=aigerim, at=now())
+            return await until(lambda: HandOver.objects.filter(answered_at__isnull=False).first(), seconds=45)
+
+    handover = asyncio.run(story())
+
+    assert [one["service"] for one in handover.ways] == ["101", "101"]
+    assert handover.answered_at > handover.rang_at
+
+
+def test_a_service_that_hangs_up_leaves_nobody_alone(town, aigerim, madina):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            await living.exchange.ring_city(number=NUMBER, keys="0")
+            call = await until(the_call, State.TALKING)
+            await asked(calls.hand_over, call.unique_id, service="112", by=aigerim, at=now())
+            await until(lambda: HandOver.objects.filter(answered_at__isnull=False).first())
+            await living.sits(madina, 2)
+            await living.exchange.hang_up_at("op001")
+            await until(lambda: contacts.seat(aigerim).state == "wrap_up")
+            await living.exchange.hang_up_at("112")
+            return await until(lambda: Call.objects.filter(agent=madina, state=State.TALKING).first())
+
+    assert asyncio.run(story()).urgent
+
+
+def test_a_wish_to_be_called_back_is_kept_and_fulfilled(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            # Language, then in the queue: call me back, yes at this number.
+            await living.exchange.ring_city(number=NUMBER, keys="2wwwwwwwwwwww1wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww1")
+            wish = await until(CallBack.objects.first, seconds=40)
+            await living.sits(aigerim, 1)
+            await until(lambda: CallBack.objects.filter(state=Wish.DONE).first(), seconds=40)
+            return wish, await until(lambda: Call.objects.filter(agent=aigerim, state=State.TALKING).first())
+
+    wish, call = asyncio.run(story())
+
+    assert (wish.number, call.number, call.language) == (NUMBER, NUMBER, "ru")
+    assert queries.open_call_backs() == []
