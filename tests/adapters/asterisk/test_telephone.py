@@ -266,8 +266,8 @@ def test_a_service_that_hangs_up_leaves_nobody_alone(town, aigerim, madina):
 def test_a_wish_to_be_called_back_is_kept_and_fulfilled(town, aigerim):
     async def story():
         async with town() as living, following(living.switch):
-            # Language, then in the queue: call me back, yes at this number.
-            await living.exchange.ring_city(number=NUMBER, keys="2wwwwwwwwwwww1wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww1")
+            # Language, then in the queue: call me back; and yes, at this number, as often as it takes.
+            await living.exchange.ring_city(number=NUMBER, keys=f"2{'w' * 12}{'1wwww' * 15}")
             wish = await until(CallBack.objects.first, seconds=40)
             await living.sits(aigerim, 1)
             await until(lambda: CallBack.objects.filter(state=Wish.DONE).first(), seconds=40)
