@@ -5,11 +5,12 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 LOOK   := $(VENV)/.look
+PBX    := $(VENV)/.pbx
 CITY   ?= cities/astana
 FAULTS ?= 50
 SEED   ?= 1
 
-.PHONY: help setup demo run test check facts bench chaos cluster screens clean
+.PHONY: help setup demo run pbx test check facts bench chaos cluster screens clean
 
 help:           ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -22,7 +23,10 @@ demo: $(READY) $(LOOK)  ## a living city in one command
 run: $(READY) $(LOOK)   ## start the installation as it is, without the simulation
 	$(BIN)/komek up
 
-test: $(TOOLS) $(LOOK)  ## all tests, against a real PostgreSQL that they start themselves
+pbx: $(READY)   ## an Asterisk in a folder, with sentences to say: `make demo` has a telephone then (Debian)
+	$(BIN)/python -m komek.adapters.asterisk
+
+test: $(TOOLS) $(LOOK) $(PBX) ## all tests, against a real PostgreSQL that they start themselves
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(TOOLS) ## contracts, types, lint, migrations
@@ -70,3 +74,8 @@ $(LOOK): $(READY) requirements/frontend.txt frontend/package-lock.json frontend/
 	@{ $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/frontend.txt \
 	&& $(BIN)/python -m frontend && touch $@; } \
 	|| echo "Komek goes on without a map and with the fonts of the machine; call make again to bring them."
+
+# The switch and its sentences. Nothing stops without them: what needs a telephone is then skipped, and says so.
+$(PBX): $(READY) src/komek/adapters/asterisk/binaries.py src/komek/adapters/asterisk/prompts.csv
+	@{ $(BIN)/python -m komek.adapters.asterisk && touch $@; } \
+	|| echo "Komek goes on without a telephone; call make pbx to try again."

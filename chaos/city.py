@@ -51,6 +51,7 @@ class City:
         here = {
             "KOMEK_HOME": str(self.home),
             "KOMEK_PUBLIC_URL": self.url,
+            "KOMEK_PHONES": "none",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         # Uploads that are too large for memory wait on the same disk as everything else.

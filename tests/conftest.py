@@ -9,6 +9,8 @@ _home = tempfile.TemporaryDirectory(prefix="komek-test-")
 os.environ["KOMEK_HOME"] = _home.name
 Path(_home.name, "static").mkdir()
 os.environ.setdefault("KOMEK_PUBLIC_URL", "http://testserver")
+# A test that needs a switch starts its own.
+os.environ.setdefault("KOMEK_PHONES", "none")
 os.environ.setdefault("KOMEK_HOSTS", "testserver,localhost,127.0.0.1")
 
 from komek.platform import postgres  # noqa: E402

@@ -32,7 +32,8 @@ LOOK_EVERY = 0.02
 HELD_SECONDS = 20.0
 
 # The application's settings for a measurement: we play the proxy in front, so that every person has an address.
-SETTINGS = {"KOMEK_BEHIND_PROXY": "1"}
+# A switch beside it would be measured along.
+SETTINGS = {"KOMEK_BEHIND_PROXY": "1", "KOMEK_PHONES": "none"}
 # Ours of the server: when each transaction was committed, for the age of an event.
 CONF = "track_commit_timestamp = on\n"
 

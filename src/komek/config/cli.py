@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from komek.config import programs
+from komek.config import programs, telephone
 from komek.desks.console.demo import signs
 from komek.platform import backup, disk, home, logfiles, running
 from komek.platform.claim import AlreadyClaimed
@@ -118,6 +118,7 @@ def _serve(
         if simulated:
             # For the terminal only: a log is no place for a password.
             print(signs.table(here, at.public_url), flush=True)
+            print(telephone.sign(programs.phone_of(here, at)), flush=True)
 
     supervisor.run(
         programs.steps(here, at, only=only, simulated=simulated),

@@ -84,6 +84,11 @@ def parts(told: str | None) -> frozenset[str]:
     return frozenset(chosen)
 
 
+def phone_of(home: Path, at: Address) -> telephone.Telephone | None:
+    """The telephone of this home, on the ports behind the web's."""
+    return telephone.find(home, port=at.port, public_url=at.public_url, direct=at.is_direct)
+
+
 def steps(
     home: Path, at: Address, *, only: frozenset[str] = frozenset(PARTS), simulated: Sequence[str] = ()
 ) -> list[Program]:
@@ -93,7 +98,7 @@ def steps(
     """
     python = sys.executable
     logs = home / "logs"
-    phone = telephone.find(home, port=at.port, public_url=at.public_url, direct=at.is_direct)
+    phone = phone_of(home, at)
     told_of_phone = phone.environment if phone else {}
     threads = int(os.environ.get("KOMEK_WEB_THREADS", WEB_THREADS))
     processes = int(os.environ.get("KOMEK_WEB_PROCESSES", WEB_PROCESSES))

@@ -16,6 +16,9 @@ from komek.platform.postgres import CannotStart
 OFF = "none"
 
 
+NOBODY = "There is no telephone: `make pbx` brings one."
+
+
 @dataclass(frozen=True)
 class Telephone:
     """A switch of our own and how browsers reach it."""
@@ -31,6 +34,14 @@ class Telephone:
             "KOMEK_PHONES_MANAGER": str(self.switch.installation.ports.manager),
             "KOMEK_PHONES_FOLDER": str(self.switch.installation.folders.root),
         }
+
+
+def sign(phone: Telephone | None) -> str:
+    """One line for whoever has started it: where the city is rung."""
+    if phone is None:
+        return NOBODY
+    ports = phone.switch.installation.ports
+    return f"The telephone rings at sip:{phone.switch.installation.carrier.number}@{ports.host}:{ports.sip}"
 
 
 def find(home: Path, *, port: int, public_url: str, direct: bool) -> Telephone | None:
