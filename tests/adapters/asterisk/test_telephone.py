@@ -18,8 +18,8 @@ from komek.platform.clock import now
 from komek.platform.live import Hub
 from komek.rooms.calls import actions as calls
 from komek.rooms.calls import queries
-from komek.rooms.calls.models import Call, CallBack, HandOver, JournalEntry, PhoneSeat
-from komek.rooms.calls.rules import State, Wish
+from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, JournalEntry, PhoneSeat
+from komek.rooms.calls.rules import Ear, State, Wish
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as contacts
 from komek.rooms.intake.models import Contact
@@ -277,3 +277,31 @@ def test_a_wish_to_be_called_back_is_kept_and_fulfilled(town, aigerim):
 
     assert (wish.number, call.number, call.language) == (NUMBER, NUMBER, "ru")
     assert queries.open_call_backs() == []
+
+
+def test_a_supervisor_listens_unheard_whispers_and_it_is_written_down(town, aigerim, saule):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            await asked(PhoneSeat.objects.create, number=2, agent=saule, taken_at=now())
+            me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="2")
+            call = await until(the_call, State.TALKING)
+            await asked(calls.join, aigerim, ear=Ear.LISTEN, by=saule, at=now())
+            await until(lambda: Joining.objects.filter(began_at__isnull=False).first())
+            await until(lambda: heard(living.exchange.sound("op002"), 1000) and heard(living.exchange.sound("op002"), 440))
+            unheard = heard(living.exchange.sound("op001"), 480), heard(living.exchange.sound(me), 480)
+            await living.exchange.hang_up_at("op002")
+            await until(lambda: Joining.objects.filter(ended_at__isnull=False).first())
+            await asked(calls.join, aigerim, ear=Ear.WHISPER, by=saule, at=now())
+            await until(lambda: heard(living.exchange.sound("op001"), 480))
+            whispered = loudest(living.exchange.sound(me))
+            await living.exchange.hang_up(me)
+            await until(lambda: Joining.objects.filter(ended_at__isnull=False).count() == 2)
+            return call, unheard, whispered
+
+    _call, unheard, whispered = asyncio.run(story())
+
+    assert unheard == (False, False), "whoever listens is heard by nobody"
+    assert whispered == pytest.approx(440, abs=5)
+    assert [one.ear for one in Joining.objects.order_by("id")] == ["listen", "whisper"]
+    assert all(one.ended_at >= one.began_at for one in Joining.objects.all())

@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 from django.db import Error, close_old_connections, connection
 
-from komek.adapters.asterisk import handing_over, members, words
+from komek.adapters.asterisk import handing_over, joining, members, words
 from komek.adapters.asterisk.ami import AMIError, Client, Found, Heard, Message
 from komek.adapters.asterisk.calling import Caller
 from komek.adapters.asterisk.queue_log import Journal
@@ -54,7 +54,7 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        parts = (self._hear, self._read, self._listen, self._compare, self._hand_over, self._call)
+        parts = (self._hear, self._read, self._listen, self._compare, self._asked, self._call)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for part in (self.client.run, self.hub.run, *parts):
@@ -77,7 +77,7 @@ class Follower:
             if agent_id is not None:
                 await self._try(lambda: _rang(message, agent_id))
         elif message.event == "OriginateResponse" and message.get("Response") == "Failure":
-            await self._try(lambda: self.caller.failed(message))
+            await self._try(lambda: self._not_originated(message))
         elif message.event in BELLS:
             self._bell.set()
 
@@ -125,8 +125,15 @@ class Follower:
             except (AMIError, TimeoutError) as failure:
                 log.info("phones_queues_not_compared", why=str(failure))
 
-    async def _hand_over(self) -> None:
-        """A life in danger: as soon as it is asked for, and again after we were away."""
+    def _not_originated(self, message: Message) -> None:
+        joining_id = joining.failed(message)
+        if joining_id is not None:
+            calls.not_joined(joining_id, why="not answered", at=now())
+        else:
+            self.caller.failed(message)
+
+    async def _asked(self) -> None:
+        """What people ask of the switch, a life in danger first: at once, and again after we were away."""
         listener = Listener(frozenset({"phones"}))
         self.hub.listeners.add(listener)
         while True:
@@ -139,6 +146,12 @@ class Follower:
                     log.error("phones_handover_waits", call=unique_id, why=str(failure))
                 else:
                     await self._try(partial(calls.begun, handover_id, at=now()))
+            for rung in await self._try(queries.to_join) or ():
+                if await self._try(partial(calls.rung, rung.id, at=now())):
+                    try:
+                        await joining.ring(self.client, rung)
+                    except (AMIError, TimeoutError) as failure:
+                        await self._try(partial(calls.not_joined, rung.id, why=str(failure), at=now()))
             with suppress(TimeoutError):
                 async with asyncio.timeout(QUIET_SECONDS):
                     await listener.queue.get()

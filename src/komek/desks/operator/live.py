@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from komek.platform.facts import shows
+from komek.rooms.calls import facts as calls
 from komek.rooms.cards import facts as cards
 from komek.rooms.channels import facts as channels
 from komek.rooms.control import facts as control
@@ -15,6 +16,7 @@ from komek.rooms.workorders import facts as workorders
 
 @shows(
     intake.ContactArrived,
+    intake.ContactHastened,
     intake.ContactOffered,
     intake.OfferWithdrawn,
     intake.ContactAccepted,
@@ -89,3 +91,19 @@ def the_card(fact: cards.CardRegistered) -> Iterable[str]:
 @shows(knowledge.ArticlePublished, knowledge.ArticleRetired, knowledge.BulletinAnnounced, knowledge.BulletinEnded)
 def the_knowledge(fact: knowledge.ArticlePublished) -> Iterable[str]:
     yield "knowledge"
+
+
+@shows(calls.HandOverAsked, calls.JoiningAsked)
+def the_switch(fact: calls.HandOverAsked) -> Iterable[str]:
+    """What the switch is asked to do: the follower listens for it."""
+    yield "phones"
+
+
+@shows(calls.HandOverMoved)
+def the_hand_over(fact: calls.HandOverMoved) -> Iterable[str]:
+    yield f"contact:{fact.contact_id}"
+
+
+@shows(calls.CallBackWanted, calls.CallBackEnded)
+def the_call_backs(fact: calls.CallBackWanted) -> Iterable[str]:
+    yield "callbacks"

@@ -44,6 +44,7 @@ class Right(StrEnum):
     SEE_WALLBOARD = "see_wallboard"
     SEE_NUMBERS = "see_numbers"
     MANAGE_QUEUES = "manage_queues"
+    JOIN_CALLS = "join_calls"
     REVIEW_CONTACTS = "review_contacts"
     PLAN_SHIFTS = "plan_shifts"
     WATCH_CAMERAS = "watch_cameras"
@@ -75,6 +76,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_ROUTING,
         Right.MANAGE_CALENDAR,
         Right.MANAGE_QUEUES,
+        Right.JOIN_CALLS,
         Right.REVIEW_CONTACTS,
         Right.ANNOUNCE_BULLETINS,
         Right.SEE_WALLBOARD,

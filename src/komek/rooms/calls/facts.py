@@ -61,3 +61,25 @@ class HandOverMoved:
     service: str
     state: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class JoiningAsked:
+    """A supervisor wants to hear a call: the switch is to ring them."""
+
+    joining_id: int
+    agent_id: int
+    by_agent_id: int
+    ear: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class JoiningEnded:
+    """It is over, or could not be: from when to when the supervisor was in the call."""
+
+    joining_id: int
+    agent_id: int
+    by_agent_id: int
+    seconds: int
+    at: datetime

@@ -120,3 +120,24 @@ class HandOver(models.Model):
                 fields=["call"], condition=models.Q(ended_at__isnull=True), name="handover_one_open_a_call"
             ),
         )
+
+
+class Joining(models.Model):
+    """A supervisor listens to a call, whispers to its operator or speaks with both: asked, and from when to when."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ear = models.CharField(max_length=8, choices=[(e.value, e.value) for e in rules.Ear])
+    asked_at = models.DateTimeField()
+    dialled_at = models.DateTimeField(null=True)
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["id"], condition=models.Q(dialled_at__isnull=True, ended_at__isnull=True), name="joining_asked"
+            ),
+        )

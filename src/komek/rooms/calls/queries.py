@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import Call, CallBack, HandOver, PhoneSeat, Reader
+from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, PhoneSeat, Reader
 from komek.rooms.calls.rules import Place
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
@@ -29,6 +29,16 @@ class Member:
     seat: int
     queues: tuple[tuple[str, int], ...]
     paused: str
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A supervisor to be rung and let into a call: both by the numbers of their seats."""
+
+    id: int
+    seat: int
+    agent_seat: int
+    ear: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,23 @@ def hand_overs_to_begin() -> list[tuple[int, str, str]]:
     """Id, unique id of the call and service of those that the switch has not been told of, or has not done."""
     asked = HandOver.objects.filter(begun_at__isnull=True, ended_at__isnull=True)
     return list(asked.order_by("id").values_list("id", "call__unique_id", "service"))
+
+
+def talking(agent: Agent) -> Call | None:
+    """The call that this person is in now."""
+    return Call.objects.filter(agent=agent, state=rules.State.TALKING).order_by("-id").first()
+
+
+def to_join() -> list[Rung]:
+    """Supervisors whom the switch has not been told to ring yet."""
+    asked = list(Joining.objects.filter(dialled_at__isnull=True, ended_at__isnull=True).order_by("id"))
+    people = {person for one in asked for person in (one.agent_id, one.asked_by_id)}
+    seats = dict(PhoneSeat.objects.filter(agent_id__in=people).values_list("agent_id", "number")) if asked else {}
+    return [
+        Rung(one.pk, seats[one.asked_by_id], seats[one.agent_id], one.ear)
+        for one in asked
+        if one.asked_by_id in seats and one.agent_id in seats
+    ]
 
 
 def at_work() -> list[int]:

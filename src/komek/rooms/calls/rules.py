@@ -39,6 +39,8 @@ class What(StrEnum):
     SERVICE_SILENT = "service_silent"
     SERVICE_ANSWERED = "service_answered"
     SERVICE_LEFT = "service_left"
+    SPY_BEGAN = "spy_began"
+    SPY_ENDED = "spy_ended"
     GONE = "gone"
 
 
@@ -58,6 +60,14 @@ class Wish(StrEnum):
     DONE = "done"
     NOT_REACHED = "not_reached"
     OVERTAKEN = "overtaken"
+
+
+class Ear(StrEnum):
+    """How a supervisor takes part in a call: heard by nobody, by the operator, by both."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
 
 
 class Cause(StrEnum):
@@ -102,6 +112,11 @@ class Told:
 class NotTalking(Refusal):
     def __init__(self, unique_id: str) -> None:
         super().__init__("not_talking", "Nobody talks in call %(call)s any more.", call=unique_id[:40])
+
+
+class NotInACall(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__("agent_not_in_a_call", "%(name)s is in no call.", name=name)
 
 
 class NoSuchService(Refusal):

@@ -3,6 +3,7 @@
 from komek.rooms.calls.actions.answering import accept, note_quality, rang, seat_of
 from komek.rooms.calls.actions.calling_back import called, dialled, give_up, not_reached, want
 from komek.rooms.calls.actions.handing_over import begun, failed, hand_over
+from komek.rooms.calls.actions.joining import join, not_joined, rung
 from komek.rooms.calls.actions.reading import read
 
 __all__ = [
@@ -13,10 +14,13 @@ __all__ = [
     "failed",
     "give_up",
     "hand_over",
+    "join",
+    "not_joined",
     "not_reached",
     "note_quality",
     "rang",
     "read",
+    "rung",
     "seat_of",
     "want",
 ]

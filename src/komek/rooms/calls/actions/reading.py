@@ -10,7 +10,7 @@ from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import queries, rules
-from komek.rooms.calls.actions import calling_back, handing_over
+from komek.rooms.calls.actions import calling_back, handing_over, joining
 from komek.rooms.calls.actions.arriving import known_or_new
 from komek.rooms.calls.facts import CallAnswered, CallEnded
 from komek.rooms.calls.models import Call, JournalEntry, Reader
@@ -144,6 +144,10 @@ def _service(entry: Entry, _agent: Agent | None) -> None:
         handing_over.moved(call, entry)
 
 
+def _spied(entry: Entry, _agent: Agent | None) -> None:
+    joining.heard(entry)
+
+
 def _gone(entry: Entry, agent: Agent | None) -> None:
     """The caller has hung up, wherever they were; who never came as far as a queue is only in the journal."""
     call = queries.by_unique_id(entry.unique_id)
@@ -183,5 +187,7 @@ _MEANING = {
     What.SERVICE_SILENT: _service,
     What.SERVICE_ANSWERED: _service,
     What.SERVICE_LEFT: _service,
+    What.SPY_BEGAN: _spied,
+    What.SPY_ENDED: _spied,
     What.GONE: _gone,
 }
