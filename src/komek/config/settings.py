@@ -192,7 +192,11 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
-        "connect-src": ["'self'", *([STREAM_URL] if STREAM_URL.startswith("http") else []), *filter(None, [PHONES_URL])],
+        "connect-src": [
+            "'self'",
+            *([STREAM_URL] if STREAM_URL.startswith("http") else []),
+            *filter(None, [PHONES_URL]),
+        ],
         "frame-ancestors": ["'none'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

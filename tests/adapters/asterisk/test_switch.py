@@ -3,11 +3,12 @@
 import os
 import signal
 
+from tests.fixtures.switch import messages
+
 from komek.adapters.asterisk import binaries, prompts
 from komek.adapters.asterisk.layout import LANGUAGES
 from komek.adapters.asterisk.switch import Switch
 from komek.platform import processes
-from tests.fixtures.switch import messages
 
 
 def complaints(installation):

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from tests.fixtures.carrier import exchange
+from tests.fixtures.switch import free_port
+from tests.fixtures.tones import heard, loudest
 
 from komek.adapters.asterisk import binaries
 from komek.adapters.asterisk.ami import Client
@@ -23,9 +26,6 @@ from komek.rooms.calls.rules import Ear, State, Wish
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as contacts
 from komek.rooms.intake.models import Contact
-from tests.fixtures.carrier import exchange
-from tests.fixtures.switch import free_port
-from tests.fixtures.tones import heard, loudest
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -49,6 +49,9 @@ class Town:
 
     async def members(self):
         return found(await self.client.action("QueueStatus"))
+
+    async def all_are_free(self):
+        return {one.paused for one in (await self.members()).values()} == {""}
 
     def raw(self, call, leg):
         return (self.folders.raw / f"{call.unique_id}-{leg}.alaw").read_bytes()
@@ -77,9 +80,14 @@ async def asked(work, *args, **told):
 
 
 async def until(question, *args, seconds=PATIENCE, **told):
-    """What the question answers once it answers anything; asked again and again."""
+    """What the database answers once it answers anything."""
+    return await eventually(lambda: asked(question, *args, **told), seconds=seconds)
+
+
+async def eventually(ask, *, seconds=PATIENCE):
+    """What is answered once it is anything; asked again and again, as other programs ring no bell for a test."""
     async with asyncio.timeout(seconds):
-        while not (answer := await asked(question, *args, **told)):
+        while not (answer := await ask()):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         return answer
 
@@ -128,7 +136,11 @@ def town(asterisk, installation, tmp_path, topics):
 
 def the_call(state=None):
     """The only call, with its contact, once it stands so."""
-    return Call.objects.select_related("contact__conversation__handle").filter(**({"state": state} if state else {})).first()
+    return (
+        Call.objects.select_related("contact__conversation__handle")
+        .filter(**({"state": state} if state else {}))
+        .first()
+    )
 
 
 def test_a_caller_waits_in_the_queue_of_the_language_they_chose(town, aigerim):
@@ -156,9 +168,7 @@ def test_a_call_is_heard_on_both_sides_recorded_and_ends_in_a_wrap_up(town, aige
             seat = await until(lambda: (one := contacts.seat(aigerim)).state == "wrap_up" and one)
             paused = {one.paused for one in (await living.members()).values()}
             await asked(intake.wrap_up, call.contact_id, by=aigerim, at=now())
-            async with asyncio.timeout(PATIENCE):
-                while {one.paused for one in (await living.members()).values()} != {""}:
-                    await asyncio.sleep(0.05)
+            await eventually(living.all_are_free)
             told = next(one for one in living.exchange.events if one.get("UserEvent") == "Answered")
             return call, living.raw(call, "rx"), living.exchange.sound(me), seat, paused, told
 
@@ -189,13 +199,9 @@ def test_a_caller_goes_on_while_we_are_away_and_is_known_when_we_are_back(town, 
         async with town() as living:
             async with following(living.switch):
                 await living.sits(aigerim, 1)
-                async with asyncio.timeout(PATIENCE):
-                    while not await living.members():
-                        await asyncio.sleep(0.05)
+                await eventually(living.members)
             me = await living.exchange.ring_city(number=NUMBER, keys="2")
-            async with asyncio.timeout(PATIENCE):
-                while not living.exchange.answered("op001"):
-                    await asyncio.sleep(0.05)
+            await until(living.exchange.answered, "op001")
             await living.exchange.hang_up(me)
             async with following(living.switch):
                 return await until(the_call, State.ENDED)
@@ -288,7 +294,9 @@ def test_a_supervisor_listens_unheard_whispers_and_it_is_written_down(town, aige
             call = await until(the_call, State.TALKING)
             await asked(calls.join, aigerim, ear=Ear.LISTEN, by=saule, at=now())
             await until(lambda: Joining.objects.filter(began_at__isnull=False).first())
-            await until(lambda: heard(living.exchange.sound("op002"), 1000) and heard(living.exchange.sound("op002"), 440))
+            await until(
+                lambda: heard(living.exchange.sound("op002"), 1000) and heard(living.exchange.sound("op002"), 440)
+            )
             unheard = heard(living.exchange.sound("op001"), 480), heard(living.exchange.sound(me), 480)
             await living.exchange.hang_up_at("op002")
             await until(lambda: Joining.objects.filter(ended_at__isnull=False).first())

@@ -1,7 +1,7 @@
 """The switch's whole configuration, written from ours; nothing of it is edited by hand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
@@ -77,8 +77,8 @@ class Installation:
     folders: Folders
     ports: Ports
     key: str
-    carrier: Carrier = Carrier()
-    services: Services = Services()
+    carrier: Carrier = field(default_factory=Carrier)
+    services: Services = field(default_factory=Services)
     language: str = "kk"
     # Seats with a telephone on the desk instead of one in the browser: number → its SIP address.
     telephones: tuple[tuple[int, str], ...] = ()
@@ -131,8 +131,9 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "carrier_contact": f"contact = {carrier.out}" if carrier.out else "",
         "carrier_match": _lines(f"match = {address}" for address in carrier.match),
         "language": installation.language,
-        "queues": _lines(f"\n[q109-{language}](q109)\nperiodic-announce = {_waiting(folders, language)}"
-                         for language in LANGUAGES),
+        "queues": _lines(
+            f"\n[q109-{language}](q109)\nperiodic-announce = {_waiting(folders, language)}" for language in LANGUAGES
+        ),
         "seats": _lines(
             _telephone(number, desk[number]) if number in desk else _seat(number, installation.key)
             for number in range(1, SEATS + 1)

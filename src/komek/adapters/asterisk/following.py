@@ -35,7 +35,15 @@ QUIET_SECONDS = 1.0
 COMPARE_SECONDS = 10.0
 RETRY_SECONDS = 1.0
 BELLS = frozenset(
-    {"QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon", "AgentConnect", "AgentComplete", "AgentRingNoAnswer", "Hangup"}
+    {
+        "QueueCallerJoin",
+        "QueueCallerLeave",
+        "QueueCallerAbandon",
+        "AgentConnect",
+        "AgentComplete",
+        "AgentRingNoAnswer",
+        "Hangup",
+    }
 )
 
 
@@ -143,7 +151,7 @@ class Follower:
                 except handing_over.Gone as gone:
                     await self._try(partial(calls.failed, handover_id, why=str(gone), at=now()))
                 except (AMIError, TimeoutError) as failure:
-                    log.error("phones_handover_waits", call=unique_id, why=str(failure))
+                    log.warning("phones_handover_waits", call=unique_id, why=str(failure))
                 else:
                     await self._try(partial(calls.begun, handover_id, at=now()))
             for rung in await self._try(queries.to_join) or ():

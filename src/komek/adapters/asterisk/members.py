@@ -52,22 +52,28 @@ def corrections(now: Standings, ought: Standings) -> Iterator[tuple[str, tuple[P
     for (queue, line), standing in ought.items():
         before = now.get((queue, line))
         if before is None or before.name != standing.name:
-            yield "QueueAdd", (
-                ("Queue", queue),
-                ("Interface", line),
-                ("Penalty", str(standing.penalty)),
-                ("Paused", "true" if standing.paused else "false"),
-                ("MemberName", standing.name),
-                ("StateInterface", line),
-                *([("Reason", standing.paused)] if standing.paused else []),
+            yield (
+                "QueueAdd",
+                (
+                    ("Queue", queue),
+                    ("Interface", line),
+                    ("Penalty", str(standing.penalty)),
+                    ("Paused", "true" if standing.paused else "false"),
+                    ("MemberName", standing.name),
+                    ("StateInterface", line),
+                    *([("Reason", standing.paused)] if standing.paused else []),
+                ),
             )
             continue
         if before.paused != standing.paused:
-            yield "QueuePause", (
-                ("Queue", queue),
-                ("Interface", line),
-                ("Paused", "true" if standing.paused else "false"),
-                *([("Reason", standing.paused)] if standing.paused else []),
+            yield (
+                "QueuePause",
+                (
+                    ("Queue", queue),
+                    ("Interface", line),
+                    ("Paused", "true" if standing.paused else "false"),
+                    *([("Reason", standing.paused)] if standing.paused else []),
+                ),
             )
         if before.penalty != standing.penalty:
             yield "QueuePenalty", (("Queue", queue), ("Interface", line), ("Penalty", str(standing.penalty)))

@@ -28,9 +28,7 @@ class Call(models.Model):
         indexes = (
             models.Index(fields=["contact"], name="call_by_contact"),
             models.Index(fields=["entered_at"], name="call_by_entry"),
-            models.Index(
-                fields=["unique_id"], condition=models.Q(state__in=["waiting", "talking"]), name="call_now"
-            ),
+            models.Index(fields=["unique_id"], condition=models.Q(state__in=["waiting", "talking"]), name="call_now"),
         )
 
 
@@ -93,9 +91,7 @@ class CallBack(models.Model):
                 fields=["number"], condition=models.Q(ended_at__isnull=True), name="callback_one_open_a_number"
             ),
         )
-        indexes = (
-            models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="callback_open"),
-        )
+        indexes = (models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="callback_open"),)
 
 
 class HandOver(models.Model):

@@ -82,7 +82,11 @@ def members() -> list[Member]:
     """Everybody who is at work and has a line: what the queues of the switch ought to hold."""
     seats = PhoneSeat.objects.filter(agent__isnull=False).select_related("agent")
     states = dict(Seat.objects.exclude(state=SeatState.OFF).values_list("agent_id", "state"))
-    return [_member(seat.number, seat.agent, states[seat.agent_id]) for seat in seats if seat.agent_id in states]
+    return [
+        _member(seat.number, seat.agent, states[seat.agent.pk])
+        for seat in seats
+        if seat.agent and seat.agent.pk in states
+    ]
 
 
 def _member(number: int, agent: Agent, state: str) -> Member:

@@ -108,7 +108,9 @@ class RungBySwitch(Refusal):
     """A caller is connected by the telephone: taking the contact alone would take nobody's call."""
 
     def __init__(self, contact_id: int) -> None:
-        super().__init__("rung_by_switch", "Contact %(contact)s is a call: the telephone rings who is next.", contact=contact_id)
+        super().__init__(
+            "rung_by_switch", "Contact %(contact)s is a call: the telephone rings who is next.", contact=contact_id
+        )
 
 
 class ContactIsOver(Refusal):

@@ -38,7 +38,7 @@ def rang(unique_id: str, *, number: str, queue: str, agent_id: int, at: datetime
 
 @together
 def accept(unique_id: str, *, told: Told, by: Agent, at: datetime) -> Call:
-    """This person has answered; a call that nobody had told us of is made of what came with it."""
+    """Somebody has answered; a call that nobody had told us of is made of what came with it."""
     entered_at = at - timedelta(seconds=max(0, told.waited_seconds))
     found = known_or_new(
         unique_id, number=told.number, queue=told.queue, language=told.language, urgent=told.urgent, at=entered_at
@@ -74,7 +74,8 @@ def seat_of(agent: Agent, *, at: datetime) -> Phone:
         number = _free_seat()
         PhoneSeat.objects.update_or_create(number=number, defaults={"agent": agent, "taken_at": at})
     (name,) = plugs.names(Telephony)
-    return Phone(number, plugs.plugged(Telephony, name).line(number))
+    telephony = plugs.plugged(Telephony, name)  # type: ignore[type-abstract]  # a port is asked for
+    return Phone(number, telephony.line(number))
 
 
 def _free_seat() -> int:

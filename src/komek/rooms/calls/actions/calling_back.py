@@ -70,7 +70,9 @@ def not_reached(callback_id: int, *, at: datetime) -> None:
 @together
 def give_up(*, at: datetime) -> int:
     """Whoever was called and has not come by the time of the next try was not reached; returns how many."""
-    late = CallBack.objects.filter(ended_at__isnull=True, state=Wish.CALLING, next_at__lte=at).values_list("id", flat=True)
+    late = CallBack.objects.filter(ended_at__isnull=True, state=Wish.CALLING, next_at__lte=at).values_list(
+        "id", flat=True
+    )
     for callback_id in (ids := list(late)):
         not_reached(callback_id, at=at)
     return len(ids)

@@ -18,7 +18,7 @@ from komek.rooms.intake.rules import SeatState, State, Urgency, Verb
 
 @together
 def ring(contact_id: int, *, agent: Agent, at: datetime) -> Contact:
-    """This person's telephone rings for the contact."""
+    """The telephone of this person rings for the contact."""
     contact = moves.locked(contact_id)
     if contact.state == State.OFFERED and contact.offered_to_id != agent.id:
         moves.wait_again(contact, reason="rung elsewhere", at=at)
@@ -58,7 +58,7 @@ def not_answered(contact_id: int, *, agent: Agent, at: datetime) -> Contact:
 
 @together
 def connected(contact_id: int, *, agent: Agent, at: datetime) -> Contact:
-    """This person talks with the resident now, whoever was rung before."""
+    """Whoever was rung before, it is this person who talks with the resident now."""
     contact = moves.locked(contact_id)
     if contact.state in {State.ACCEPTED, State.WRAP_UP, State.ENDED, State.ABANDONED}:
         return contact
