@@ -102,7 +102,7 @@ def unpacked(folder: Path) -> Asterisk | None:
     command = _from(folder, "usr/sbin/asterisk")
     if command is None:
         return None
-    return Asterisk(command, Path(command[2]) / "asterisk/modules", folder / "root/usr/share/asterisk")
+    return Asterisk(command, Path(command[0]).parent / "asterisk/modules", folder / "root/usr/share/asterisk")
 
 
 def tool(folder: Path, name: str) -> tuple[str, ...]:
@@ -127,7 +127,9 @@ def _from(folder: Path, program: str) -> tuple[str, ...] | None:
     loader = next((one for name in LOADERS for one in root.glob(f"usr/lib/*/{name}")), None)
     if loader is None or not (root / program).exists():
         return None
-    return (str(loader), "--library-path", str(loader.parent), str(root / program))
+    # Pulse keeps a library of its own in a folder beside the others; espeak-ng needs it even to write into a file.
+    libraries = f"{loader.parent}:{loader.parent}/pulseaudio"
+    return (str(loader), "--library-path", libraries, str(root / program))
 
 
 def _installed() -> Asterisk | None:
