@@ -209,3 +209,14 @@ def test_a_call_that_ended_before_any_queue_is_nobodys_contact(journal):
 
     assert not Contact.objects.exists()
     assert JournalEntry.objects.count() == 1
+
+
+def test_a_bell_that_is_faster_than_the_journal_loses_nothing_the_journal_says(journal, aigerim, at):
+    intake.take_seat(aigerim, at=at)
+    calls.rang(UNIQUE, number=NUMBER, queue="q109-ru", agent_id=aigerim.pk, at=at)
+
+    journal((What.URGENT, None, NUMBER), (What.ENTERED, None, "", NUMBER, "1"), (What.ANSWERED, aigerim, "1"))
+
+    call = queries.by_unique_id(UNIQUE)
+    assert (call.urgent, call.state, call.agent) == (True, State.TALKING, aigerim)
+    assert the_contact().urgency == "urgent"
