@@ -88,8 +88,8 @@ def test_why_here_is_said_in_the_language_of_the_reader(register, city):
     assert line.why["params"]["line"] == 10
     with override("en"):
         assert line.why_text == (
-            "rule 10 of version 1, the topic is WAT-01, the house has somebody for osi, "
-            "this service owes the house osi, the house has its own organisation"
+            "rule 10 of version 1, the topic is Pipe burst in a house, the house has somebody of its own for this: "
+            "running the house, this service answers for the house: running the house, the house has its own organisation"
         )
     with override("ru"):
         in_russian = line.why_text
@@ -326,3 +326,21 @@ def test_a_question_that_was_only_answered_gets_its_first_clock_when_it_is_reope
     clock = queries.clock(card.id)
     assert (clock.started_at, clock.due_at) == (at + timedelta(hours=8), at + timedelta(hours=10))
     assert services_of(card) == ["SU"]
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ({"code": "topic", "params": {"topic": "HEA-01"}}, "the topic is Cold flat"),
+        ({"code": "topic", "params": {"topic": "GONE-9"}}, "the topic is GONE-9"),
+        ({"code": "district", "params": {"district": "nura"}}, "the place is in the district Nura"),
+        ({"code": "house_duty", "params": {"duty": "lift"}}, "the house has somebody of its own for this: lifts"),
+        ({"code": "house_duty", "params": {"duty": "pool"}}, "the house has somebody of its own for this: pool"),
+        ({"code": "redirected", "params": {"service": "SU"}}, "redirected from Astana Su Arnasy"),
+        ({"code": "redirected", "params": {"service": "?"}}, "redirected from ?"),
+        ({"code": "no such", "params": {}}, ""),
+    ],
+)
+def test_a_reason_is_told_by_names_where_there_are_any(city, why, told):
+    with override("en"):
+        assert queries.said(why) == told

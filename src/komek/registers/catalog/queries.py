@@ -69,6 +69,14 @@ class _Edition:
         """The topics that may be chosen, by id, in the order of the catalog."""
         return {one.id: one for one in self.topics.values() if one.active}
 
+    @cached_property
+    def grouped(self) -> list[tuple[Topic, list[Topic]]]:
+        """The active topics group by group, each with a topic that carries the group's names."""
+        groups: dict[str, list[Topic]] = {}
+        for one in self.active.values():
+            groups.setdefault(one.group_code, []).append(one)
+        return [(members[0], members) for members in groups.values()]
+
     def like(self, words: list[str]) -> dict[str, dict[int, float]]:
         """For each word how much it is like each topic, as far as it is alike at all; a word is looked up once."""
         new = [word for word in words if word not in self.alike]
@@ -117,10 +125,7 @@ def topics(at: datetime | None = None) -> QuerySet[Topic]:
 def grouped(at: datetime | None = None) -> list[tuple[Topic, list[Topic]]]:
     """The topics group by group, each with a topic that carries the group's names."""
     edition = _edition(at)
-    groups: dict[str, list[Topic]] = {}
-    for one in edition.active.values() if edition else ():
-        groups.setdefault(one.group_code, []).append(one)
-    return [(members[0], members) for members in groups.values()]
+    return edition.grouped if edition else []
 
 
 def search(words: str, language: str | None = None, limit: int = 8, at: datetime | None = None) -> list[Topic]:

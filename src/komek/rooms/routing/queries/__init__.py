@@ -19,7 +19,6 @@ from komek.rooms.routing.queries.board import (
     overdue,
     paged,
     pauses,
-    said,
 )
 from komek.rooms.routing.queries.deciding import (
     RuleBook,
@@ -34,6 +33,7 @@ from komek.rooms.routing.queries.deciding import (
     working_services,
 )
 from komek.rooms.routing.queries.public import Work, public_topics, works_around
+from komek.rooms.routing.queries.reasons import said
 from komek.rooms.routing.queries.trying import DryRun, Moved, Preview, dry_run, preview
 
 __all__ = [

@@ -9,7 +9,6 @@ from inspect import signature
 from typing import Any, TypeVar
 
 from django.db.models import Count, Q, QuerySet, Value
-from django.utils.translation import gettext as _
 
 from komek.platform import unit
 from komek.platform.questions import Given, Question
@@ -19,6 +18,7 @@ from komek.rooms.cards.models import Card
 from komek.rooms.cards.queries import Line, line
 from komek.rooms.routing import rules
 from komek.rooms.routing.models import Assignment, Clock, Pause
+from komek.rooms.routing.queries.reasons import said
 
 R = TypeVar("R")
 
@@ -313,12 +313,3 @@ def overdue(*, at: datetime, limit: int = 500) -> list[int]:
     """The cards whose promise has just been broken and not been noted yet, the longest overdue first."""
     running = Clock.objects.filter(stopped_at__isnull=True, missed_at__isnull=True, paused_at__isnull=True)
     return list(running.filter(due_at__lt=at).order_by("due_at", "card_id").values_list("card_id", flat=True)[:limit])
-
-
-def said(why: dict[str, Any]) -> str:
-    """A reason kept as data, in the reader's language."""
-    params = why.get("params", {})
-    parts = [_(rules.WHY_TEXTS[why["code"]]) % params] if why.get("code") in rules.WHY_TEXTS else []
-    parts += [said(one) for one in params.get("because", [])]
-    parts += [params[key] for key in ("reason", "note") if params.get(key)]
-    return ", ".join(part for part in parts if part)

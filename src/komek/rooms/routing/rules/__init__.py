@@ -16,6 +16,7 @@ from komek.rooms.routing.rules.clocks import (
 )
 from komek.rooms.routing.rules.lines import AKIM, ANY, COLUMNS, GROUP, Hours, Known, RuleLine, read
 from komek.rooms.routing.rules.matching import (
+    DUTY_TEXTS,
     LOUD,
     WHY_TEXTS,
     Cause,
@@ -60,6 +61,7 @@ __all__ = [
     "COLUMNS",
     "DEFAULT_NORM",
     "DEFAULT_PRIORITY",
+    "DUTY_TEXTS",
     "GROUP",
     "LOUD",
     "ROUND_THE_CLOCK",

@@ -83,14 +83,22 @@ WHY_TEXTS = {
     "group": "the topic is of the group %(group)s",
     "any_topic": "any topic",
     "district": "the place is in the district %(district)s",
-    "house_duty": "the house has somebody for %(duty)s",
+    "house_duty": "the house has somebody of its own for this: %(duty)s",
     "working": "it is working time",
     "off": "it is outside working time",
     "named": "the rule names the service",
-    "of_house": "this service owes the house %(duty)s",
+    "of_house": "this service answers for the house: %(duty)s",
     "of_district": "this is the akimat of the district",
     "by_hand": "decided by a person",
     "redirected": "redirected from %(service)s",
+}
+
+# The duties most cities have; any other is said by the word of the city's own list.
+DUTY_TEXTS = {
+    "osi": "running the house",
+    "lift": "lifts",
+    "heat": "heating",
+    "water": "water",
 }
 
 
