@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 import komek
+from komek.adapters.asterisk import binaries
 from komek.config import programs
-from komek.platform import postgres, running
+from komek.platform import postgres, processes, running
 
 SOURCES = Path(komek.__file__).parents[1]
 PATIENCE = 300
@@ -47,7 +49,9 @@ def run(home, *words, **environment):
     paths = os.pathsep.join([str(SOURCES), *(path for path in sys.path if path.endswith("site-packages"))])
     return subprocess.run(
         [sys.executable, "-m", "komek.config.cli", *map(str, words)],
-        env=kept | {"KOMEK_HOME": str(home), "PYTHONPATH": paths} | environment,
+        env=kept
+        | {"KOMEK_HOME": str(home), "KOMEK_PHONES": "none", "PYTHONPATH": paths}
+        | {name: str(value) for name, value in environment.items()},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -89,6 +93,24 @@ def test_a_newcomer_starts_looks_keeps_stops_and_moves_house(home, port, tmp_pat
     restored = run(other, "restore", tmp_path / "today.komek")
     assert restored.returncode == 0, restored.stderr
     assert "No planned migration operations." in run(other, "migrate", "--plan").stdout
+
+
+@pytest.mark.slow
+def test_calls_outlive_a_supervisor_that_was_killed(asterisk, home, port):
+    up = run(home, "up", "--port", port, "--detach", KOMEK_PHONES="own", KOMEK_ASTERISK=binaries.place())
+    assert up.returncode == 0, up.stderr
+    before = running.state(home)["programs"]
+    assert {"pbx", "phones"} <= before.keys()
+
+    os.kill(running.owner(home), signal.SIGKILL)
+    up = run(home, "up", "--port", port, "--detach", KOMEK_PHONES="own", KOMEK_ASTERISK=binaries.place())
+
+    assert up.returncode == 0, up.stderr
+    after = running.state(home)["programs"]
+    assert after["pbx"]["pid"] == before["pbx"]["pid"]
+    assert after["phones"]["pid"] != before["phones"]["pid"]
+    assert running.down(home)
+    assert processes.birth(after["pbx"]["pid"]) is None
 
 
 @pytest.mark.slow

@@ -2,8 +2,9 @@
 
 import os
 import signal
+from dataclasses import replace
 
-from tests.fixtures.switch import messages
+from tests.fixtures.switch import free_port, messages
 
 from komek.adapters.asterisk import binaries, prompts
 from komek.adapters.asterisk.layout import LANGUAGES
@@ -32,6 +33,19 @@ def test_one_that_runs_is_taken_over_with_its_calls(switch, installation, tmp_pa
 
     assert other.pid == switch.pid
     assert other.exited() is None
+
+
+def test_one_on_other_ports_is_ended_and_another_started(switch, installation, tmp_path):
+    ports = replace(installation.ports, manager=free_port(), browsers=free_port())
+    other = again(switch, replace(installation, ports=ports), tmp_path)
+
+    other.start()
+    try:
+        other.await_ready(30)
+        assert switch.process.wait(30) is not None
+        assert other.pid != switch.pid
+    finally:
+        other.stop()
 
 
 def test_one_that_was_killed_is_started_anew(switch, installation, tmp_path):

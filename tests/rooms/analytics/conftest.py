@@ -18,7 +18,7 @@ from komek.rooms.control.models import Check
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.feedback.models import Survey
 from komek.rooms.intake import actions as intake
-from komek.rooms.intake.rules import Arrival
+from komek.rooms.intake.rules import BY_SWITCH, Arrival
 from komek.rooms.routing import actions as routing
 from komek.rooms.workorders import actions as workorders
 from komek.rooms.workorders.models import Order
@@ -64,7 +64,10 @@ class Town:
     def talks(self, minutes, channel="phone", *, waited=0.2, **who):
         """A contact that the operator has taken."""
         contact = self.arrives(minutes, channel, **who)
-        return intake.pick(contact.id, by=self.operator, at=self.at(minutes + waited))
+        at = self.at(minutes + waited)
+        if channel == BY_SWITCH:
+            return intake.connected(contact.id, agent=self.operator, at=at)
+        return intake.pick(contact.id, by=self.operator, at=at)
 
     def hangs_up(self, contact, minutes, *, wrap_up=1):
         intake.end(contact.id, by=self.operator, at=self.at(minutes))

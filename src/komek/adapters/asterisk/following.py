@@ -68,7 +68,7 @@ class Follower:
                 for part in (self.client.run, self.hub.run, *parts):
                     tasks.create_task(part())
         finally:
-            self._writing.submit(connection.close)
+            self._writing.submit(_leave)
             self._writing.shutdown()
 
     async def _hear(self) -> None:
@@ -193,6 +193,11 @@ def _alone(work: Callable[[], T]) -> T:
     except Error:
         connection.close()
         raise
+
+
+def _leave() -> None:
+    """Close the connection of the thread that calls this."""
+    connection.close()
 
 
 def _rang(message: Message, agent_id: int) -> None:

@@ -1,5 +1,6 @@
 """The switch among the programs: calls go on while everything else of ours is ended and started again."""
 
+import json
 import os
 import signal
 import socket
@@ -60,7 +61,8 @@ class Switch:
                 # Asterisk looks for what it remembers of a person in their folder.
                 env=os.environ | {"HOME": str(folders.root)},
             )
-        self._pid_file.write_text(f"{self.process.pid} {processes.birth(self.process.pid)}")
+        noted = {"pid": self.process.pid, "birth": processes.birth(self.process.pid), "ports": self._ports}
+        self._pid_file.write_text(json.dumps(noted))
 
     def exited(self) -> int | None:
         """The exit code; of one that was taken over only that it is gone."""
@@ -114,12 +116,24 @@ class Switch:
     def _pid_file(self) -> Path:
         return self.installation.folders.run / "komek.pid"
 
+    @property
+    def _ports(self) -> list[object]:
+        ports = self.installation.ports
+        return [ports.host, ports.sip, ports.browsers, ports.manager]
+
     def _running(self) -> tuple[int, str] | None:
+        """The one that an earlier supervisor has left to its calls; one on other ports is of no use, and ended."""
         try:
-            number, _, mark = self._pid_file.read_text().partition(" ")
+            noted = json.loads(self._pid_file.read_text())
         except FileNotFoundError:
             return None
-        return (int(number), mark) if mark and processes.birth(int(number)) == mark else None
+        number, mark = int(noted["pid"]), str(noted["birth"])
+        if processes.birth(number) != mark:
+            return None
+        if noted["ports"] != self._ports:
+            processes.end(number, mark, patience=_STOP_SECONDS)
+            return None
+        return number, mark
 
 
 def _await(true: Callable[[], bool], *, seconds: float, ended: Callable[[], int | None]) -> None:
