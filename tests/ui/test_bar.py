@@ -28,7 +28,9 @@ def test_the_bar_is_one_row_on_a_phone(request, chromium, live_server, browser, 
 
 
 @pytest.mark.parametrize("address", ["/supervisor/numbers/", "/supervisor/people/", "/supervisor/answered/"])
-def test_a_table_needs_no_scrolling_to_the_side_on_a_phone(request, chromium, live_server, browser, line, saule, address):
+def test_a_table_needs_no_scrolling_to_the_side_on_a_phone(
+    request, chromium, live_server, browser, line, saule, address
+):
     context = chromium.new_context(base_url=live_server.url, locale="ru", viewport={"width": 390, "height": 844})
     session = browser(saule).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
