@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from komek.platform.languages import pick
-from komek.registers.catalog import queries as catalog
 from komek.registers.places import queries as places
 from komek.registers.staff import queries as staff
 from komek.rooms.routing import rules
@@ -27,10 +26,6 @@ def _named(what: str, value: Any) -> Any:
     return (named(value) if named else "") or value
 
 
-def _group(code: str) -> str:
-    return next((pick(one, "group") for one, _members in catalog.grouped() if one.group_code == code), "")
-
-
 def _district(code: str) -> str:
     return next((pick(one, "name") for one in places.district_names() if one["code"] == code), "")
 
@@ -40,8 +35,6 @@ def _duty(code: str) -> str:
 
 
 _NAMES = {
-    "topic": lambda code: pick(catalog.find(code), "name"),
-    "group": _group,
     "district": _district,
     "duty": _duty,
     "service": lambda code: pick(staff.services([code]).get(code), "name"),

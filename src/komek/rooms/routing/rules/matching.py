@@ -79,8 +79,8 @@ class Decision:
 
 WHY_TEXTS = {
     "rule": "rule %(line)s of version %(version)s",
-    "topic": "the topic is %(topic)s",
-    "group": "the topic is of the group %(group)s",
+    "topic": "by its topic",
+    "group": "by the group of its topic",
     "any_topic": "any topic",
     "district": "the place is in the district %(district)s",
     "house_duty": "the house has somebody of its own for this: %(duty)s",
