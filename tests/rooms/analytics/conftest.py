@@ -273,7 +273,7 @@ def _over_early(town, happened):
 
     twice = town.talks(98)
     intake.put_back(twice.id, reason="Байланыс үзілді", by=town.operator, at=town.at(99))
-    intake.pick(twice.id, by=town.operator, at=town.at(101))
+    intake.connected(twice.id, agent=town.operator, at=town.at(101))
     happened["twice"] = town.answers(twice, 102, "HEA-01")
 
     settled = town.arrives(110, "telegram")
@@ -291,6 +291,8 @@ def _back_again(town, happened):
 
     intake.take_seat(town.operator, at=town.at(6 * DAY))
     ringing = town.arrives(6 * DAY + 1)
-    intake.withdraw_expired_offers(at=town.at(6 * DAY + 2))
+    intake.ring(ringing.id, agent=town.operator, at=town.at(6 * DAY + 1))
+    intake.not_answered(ringing.id, agent=town.operator, at=town.at(6 * DAY + 2))
     intake.take_seat(town.operator, at=town.at(6 * DAY + 3))
-    intake.accept(ringing.id, by=town.operator, at=town.at(6 * DAY + 3.1))
+    intake.ring(ringing.id, agent=town.operator, at=town.at(6 * DAY + 3))
+    intake.connected(ringing.id, agent=town.operator, at=town.at(6 * DAY + 3.1))
