@@ -69,11 +69,11 @@ $(TOOLS): $(READY) requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
-# The map and the fonts: brought by npm from a wheel. Nothing stops without them, and the next call tries again.
+# The map, the telephone and the fonts: brought by npm from a wheel. Nothing stops without them, and the next call tries again.
 $(LOOK): $(READY) requirements/frontend.txt frontend/package-lock.json frontend/package.json frontend/.npmrc $(wildcard frontend/*.py frontend/bundles/*)
 	@{ $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/frontend.txt \
 	&& $(BIN)/python -m frontend && touch $@; } \
-	|| echo "Komek goes on without a map and with the fonts of the machine; call make again to bring them."
+	|| echo "Komek goes on without a map, without a telephone in the browser and with the fonts of the machine; call make again to bring them."
 
 # The switch and its sentences. Nothing stops without them: what needs a telephone is then skipped, and says so.
 $(PBX): $(READY) src/komek/adapters/asterisk/binaries.py src/komek/adapters/asterisk/prompts.csv

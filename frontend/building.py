@@ -36,13 +36,15 @@ def build() -> str:
     """Bring and bundle, unless that was done from the very same files; says what was done."""
     now = _fingerprint()
     if MARK.is_file() and MARK.read_text() == now and VENDOR.is_dir() and AXE.is_file():
-        return "The map and the fonts are in place."
+        return "The map, the telephone and the fonts are in place."
     with tempfile.TemporaryDirectory(prefix="komek-frontend-") as folder:
         work = Path(folder)
         _bring(work, "ci")
         made = work / "vendor"
         made.mkdir()
+        shutil.copytree(HERE / "bundles", work / "bundles")
         _map(work, made)
+        _esbuild(work, "bundles/sip.js", made / "sip.js", "--bundle", "--format=esm")
         _fonts(work, made)
         _notices(work, made)
         OUT.mkdir(exist_ok=True)
@@ -50,7 +52,7 @@ def build() -> str:
         _put_in_place(made)
     MARK.write_text(now)
     size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
-    return f"The map and the fonts are in place: {size / 1000:.0f} kB."
+    return f"The map, the telephone and the fonts are in place: {size / 1000:.0f} kB."
 
 
 def lock() -> str:
@@ -86,7 +88,9 @@ def _bring(work: Path, *command: str) -> None:
     words = [*command, "--ignore-scripts", "--loglevel=error"]
     done = npm(words, return_completed_process=True, cwd=work, capture_output=True, text=True)
     if done.returncode:
-        raise NotBuilt(f"npm could not bring the map and the fonts: {_reason(done.stderr)}. Try again later.")
+        raise NotBuilt(
+            f"npm could not bring the map, the telephone and the fonts: {_reason(done.stderr)}. Try again later."
+        )
 
 
 def _reason(said: str) -> str:
@@ -98,7 +102,6 @@ def _reason(said: str) -> str:
 def _map(work: Path, made: Path) -> None:
     """The library as a module, its worker as a script of its own (the strict content policy wants a file), its style."""
     dist = work / "node_modules" / "maplibre-gl" / "dist"
-    shutil.copytree(HERE / "bundles", work / "bundles")
     _esbuild(work, "bundles/map.js", made / "map.js", "--bundle", "--format=esm")
     _esbuild(work, dist / "maplibre-gl-csp-worker.js", made / "map-worker.js")
     _esbuild(work, dist / "maplibre-gl.css", made / "map.css")
