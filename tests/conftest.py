@@ -52,6 +52,7 @@ pytest_plugins = [
     "tests.fixtures.recordings",
     "tests.fixtures.browser",
     "tests.fixtures.switch",
+    "tests.fixtures.legs",
 ]
 
 

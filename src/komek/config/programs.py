@@ -19,7 +19,7 @@ WEB_THREADS = 8
 WEB_PROCESSES = 1
 WORKER_JOBS = 4
 # What a node may run; several nodes share the work as they like.
-PARTS = ("web", "stream", "worker", "pbx", "phones")
+PARTS = ("web", "stream", "worker", "pbx", "phones", "recordings")
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only compared with
 
@@ -127,6 +127,7 @@ def steps(
     # What has been done leaves no row behind: the timed jobs alone would be ninety thousand a day.
     worker += ["--shutdown-graceful-timeout", "10", "--delete-jobs", "successful"]
     phones = ["-m", "komek.config.cli", "phones", "follow"]
+    recordings = ["-m", "komek.config.cli", "recordings", "keep"]
     simulate = ["-m", "komek.config.cli", "simulate", *simulated]
     reached = "127.0.0.1" if at.host in _EVERYWHERE else at.host
     programs = (
@@ -134,6 +135,7 @@ def steps(
         Process("stream", [python, *stream], shared, logs / "stream.log", (reached, at.stream_port)),
         Process("worker", [python, *worker], shared, logs / "worker.log", by_clock=True),
         *([Process("phones", [python, *phones], shared, logs / "phones.log")] if phone else []),
+        *([Process("recordings", [python, *recordings], shared, logs / "recordings.log")] if phone else []),
     )
     found: list[Program] = []
     if not os.environ.get("DATABASE_URL"):

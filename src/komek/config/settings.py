@@ -60,6 +60,7 @@ ROOMS = [
     "channels",
     "intake",
     "calls",
+    "recordings",
     "knowledge",
     "cards",
     "routing",

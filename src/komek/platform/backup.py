@@ -25,6 +25,8 @@ from komek.platform.postgres import Binaries
 FORMAT = 1
 DUMP = "database.dump"
 SECRETS = "secrets.json"
+# What an installation may have besides.
+BESIDE = (homes.CITY, homes.KEYS)
 MANIFEST = "manifest.json"
 
 _BLOCK = 1 << 20
@@ -64,8 +66,9 @@ def make(home: Path, file: Path, *, version: str, at: datetime) -> Manifest:
                     # After the dump: every file that the dump speaks of is there by now.
                     for path in sorted(path for path in (home / "files").rglob("*") if path.is_file()):
                         _add(tar, manifest, f"files/{path.relative_to(home / 'files').as_posix()}", path)
-                    if (shared / homes.CITY).exists():
-                        _add(tar, manifest, homes.CITY, shared / homes.CITY)
+                    for name in BESIDE:
+                        if (shared / name).exists():
+                            _add(tar, manifest, name, shared / name)
                     _add(tar, manifest, SECRETS, shared / SECRETS)
                     body = json.dumps(vars(manifest), indent=1).encode()
                     entry = tarfile.TarInfo(MANIFEST)
@@ -101,8 +104,9 @@ def restore(home: Path, file: Path) -> Manifest:
             if (staging / "files").exists():
                 (home / "files").rmdir()
                 (staging / "files").rename(home / "files")
-            if (staging / homes.CITY).exists():
-                (staging / homes.CITY).rename(home / homes.CITY)
+            for name in BESIDE:
+                if (staging / name).exists():
+                    (staging / name).rename(home / name)
             durable.sync_everything()
             # Last: a home with secrets is a whole one.
             (staging / SECRETS).rename(home / SECRETS)

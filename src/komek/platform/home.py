@@ -3,6 +3,7 @@
 postgres/     our own server: data, conf, port and passwords (absent with an external DATABASE_URL)
 files/        what residents and crews sent; files/pieces/ what of it is still on the way
 city.json     what the city pack said of the city (absent until one was loaded)
+keys.json     the master keys of recordings (absent until one was made), for the owner's eyes only
 secrets.json  keys of the web and of signed links, made at first start, for the owner's eyes only
 static/       what the browser loads, gathered at start
 maps/         the map of the city, drawn of the register; only own.geojsonl in it was brought by somebody
@@ -10,7 +11,7 @@ run/          who runs, on which ports
 logs/         one file a program
 
 Of several nodes each has a home of its own, and KOMEK_SHARED names the folder of what they must agree on: a copy of the
-first node's secrets.json and city.json.
+first node's secrets.json, keys.json and city.json.
 """
 
 import json
@@ -29,6 +30,7 @@ from komek.platform import durable, postgres
 from komek.platform.claim import unused, use
 
 CITY = "city.json"
+KEYS = "keys.json"
 SECRETS = "secrets.json"
 # No server was ever made: commands that need no database may still read the settings.
 NO_DATABASE = "postgresql://komek@127.0.0.1:5432/komek"
@@ -85,7 +87,7 @@ def share(home: Path, folder: Path) -> list[str]:
     secrets(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     copied = []
-    for name in (SECRETS, CITY):
+    for name in (SECRETS, KEYS, CITY):
         source = shared(home) / name
         if source.exists() and not _same(source, folder / name):
             durable.write(folder / name, source.read_text(encoding="utf-8"), mode=0o600)

@@ -22,6 +22,7 @@ MEANING = {
     "SERVICE_LEFT": What.SERVICE_LEFT,
     "SPY_BEGAN": What.SPY_BEGAN,
     "SPY_ENDED": What.SPY_ENDED,
+    "RECORDED": What.RECORDED,
     "GONE": What.GONE,
 }
 AGENT = "agent-"

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, PhoneSeat, Reader
+from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, JournalEntry, PhoneSeat, Reader
 from komek.rooms.calls.rules import Place
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
@@ -70,6 +70,35 @@ def of_contacts(contact_ids: Iterable[int]) -> dict[int, list[Call]]:
 def now() -> QuerySet[Call]:
     """The calls that are waiting or talking, the longest first."""
     return Call.objects.filter(state__in=[rules.State.WAITING, rules.State.TALKING]).order_by("entered_at")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the journal says of a call that is written down: from when to when, and who talked in it."""
+
+    began_at: datetime | None = None
+    answered_at: datetime | None = None
+    gone_at: datetime | None = None
+    agent_ids: tuple[int, ...] = ()
+    outgoing: bool = False
+    # What the switch calls it.
+    recorder: str = ""
+
+
+def recorded(unique_id: str) -> Recorded:
+    """From when to when a call was written down, as far as the journal has said so."""
+    lines = list(JournalEntry.objects.filter(unique_id=unique_id).order_by("id"))
+    began = next((line for line in lines if line.what == rules.What.RECORDED), None)
+    answered = [line for line in lines if line.what == rules.What.ANSWERED]
+    told = began.data if began else []
+    return Recorded(
+        began_at=began.at if began else None,
+        answered_at=answered[0].at if answered else None,
+        gone_at=next((line.at for line in lines if line.what == rules.What.GONE), None),
+        agent_ids=tuple(dict.fromkeys(line.agent_id for line in answered if line.agent_id is not None)),
+        outgoing=told[1:2] == ["out"],
+        recorder=told[0] if told else "",
+    )
 
 
 def place() -> Place:

@@ -41,6 +41,7 @@ class What(StrEnum):
     SERVICE_LEFT = "service_left"
     SPY_BEGAN = "spy_began"
     SPY_ENDED = "spy_ended"
+    RECORDED = "recorded"
     GONE = "gone"
 
 

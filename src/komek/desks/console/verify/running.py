@@ -14,6 +14,7 @@ from komek.desks.console.verify import cards, carriers, store, talk, work
 from komek.desks.console.verify.check import EXAMPLES, Check, Finding, Tables, ask, first_position, tables
 from komek.platform import audit
 from komek.rooms.analytics import actions as analytics
+from komek.rooms.recordings import queries as recordings
 
 CHECKS: tuple[Check, ...] = (*cards.CHECKS, *work.CHECKS, *talk.CHECKS, *carriers.CHECKS)
 # Enough for the sorting of a year's history without a file on the disk for each step of it.
@@ -59,8 +60,10 @@ def verify(
             _timed(verdict, check.name, partial(_asked, check, within), tell, remarkable=check.remarkable)
         _timed(verdict, "counter_behind", lambda: [carriers.counters_behind()], tell)
         _timed(verdict, "audit_broken", lambda: [_audit(since)], tell)
+        _timed(verdict, "recordings_broken", lambda: [_recordings()], tell)
     if with_files:
         _timed(verdict, "files", lambda: list(store.look(within, tell=_progress(tell))), tell)
+        _timed(verdict, "recordings", lambda: [_sound()], tell)
     if with_numbers:
         _timed(verdict, "numbers", lambda: [_numbers(at)], tell)
     return verdict
@@ -125,6 +128,24 @@ def _audit(since: datetime | None) -> Finding | None:
     if verdict.broken_at is None:
         return None
     return Finding("audit_broken", "The audit trail is broken", 1, (f"at entry {verdict.broken_at}: {verdict.reason}",))
+
+
+def _recordings() -> Finding | None:
+    verdict = recordings.verify()
+    if verdict.broken_at is None:
+        return None
+    told = (f"at recording {verdict.broken_at}: {verdict.reason}",)
+    return Finding("recordings_broken", "The chain of recordings is broken", 1, told)
+
+
+def _sound() -> Finding | None:
+    """Read what was said in every call: whole, unchanged, and to be opened with the keys of this home."""
+    wrong = [f"recording {recording_id}: {why}" for recording_id, why in recordings.wrong()]
+    return (
+        Finding("recordings", "Recordings whose sound is not right", len(wrong), tuple(wrong[:EXAMPLES]))
+        if wrong
+        else None
+    )
 
 
 def _sealed_before(since: datetime) -> int:

@@ -148,6 +148,10 @@ def _spied(entry: Entry, _agent: Agent | None) -> None:
     joining.heard(entry)
 
 
+def _recorded(entry: Entry, _agent: Agent | None) -> None:
+    """The switch has begun to write the legs down: kept in the journal for whoever looks for them."""
+
+
 def _gone(entry: Entry, agent: Agent | None) -> None:
     """The caller has hung up, wherever they were; who never came as far as a queue is only in the journal."""
     call = queries.by_unique_id(entry.unique_id)
@@ -189,5 +193,6 @@ _MEANING = {
     What.SERVICE_LEFT: _service,
     What.SPY_BEGAN: _spied,
     What.SPY_ENDED: _spied,
+    What.RECORDED: _recorded,
     What.GONE: _gone,
 }

@@ -1,0 +1,271 @@
+"""Legs become recordings: whole, once, in a chain that shows what was done to it."""
+
+import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import av
+import numpy as np
+import pytest
+from django.db import connection
+from tests.fixtures.legs import UNIQUE, silence, tone
+
+from komek.platform import disk, files
+from komek.platform.home import KEYS
+from komek.platform.sealed import NotOurs
+from komek.rooms.calls.rules import What
+from komek.rooms.recordings import actions, queries
+from komek.rooms.recordings.actions import taking_in
+from komek.rooms.recordings.facts import RecordingKept
+from komek.rooms.recordings.models import Keeping, Recording, Tape
+from komek.rooms.recordings.rules import Finding
+
+pytestmark = pytest.mark.django_db
+
+
+def kept(line, at):
+    """What comes of everything that lies there."""
+    actions.look(line.legs, at=at)
+    actions.take_in_waiting(line.legs, clock=lambda: at)
+    return queries.by_unique_id(UNIQUE)
+
+
+def frequencies(opus):
+    """The loudest tone on the left and on the right."""
+    with av.open(io.BytesIO(opus)) as container:
+        stream = container.streams.audio[0]
+        sound = np.concatenate([frame.to_ndarray() for frame in container.decode(stream)], axis=1)
+        rate = stream.rate
+    return [round(float(np.argmax(np.abs(np.fft.rfft(side)))) * rate / len(side), -1) for side in sound]
+
+
+def test_both_legs_become_one_sealed_recording(line, aigerim, facts):
+    at = line.call(aigerim)
+
+    recording = kept(line, at)
+
+    assert (recording.findings, recording.milliseconds, recording.agent_ids) == ([], 10_000, [aigerim.pk])
+    assert frequencies(queries.sound(recording)) == [440, 1_000]
+    with files.store().open(recording.stored) as content:
+        assert b"OggS" not in content.read()
+    assert facts.of(RecordingKept)[0].contact_id == recording.call.contact_id
+    assert queries.verify().links == 1
+    assert queries.wrong_with(recording) == ""
+
+
+def test_the_operator_is_on_the_right_in_a_call_of_ours_too(line, aigerim):
+    at = line.call(aigerim)
+    line.journal((0, What.RECORDED, None, "0x2", "out"), (10, What.GONE, None, "16"), unique_id="1790000001.1")
+    line.write("1790000001.1", heard=tone(10), said=tone(10, 1_000), grown=10)
+
+    kept(line, at)
+
+    outgoing = queries.by_unique_id("1790000001.1")
+    assert outgoing.outgoing
+    assert frequencies(queries.sound(outgoing)) == [1_000, 440]
+
+
+def test_a_call_that_goes_on_is_left_alone(line, aigerim, at):
+    line.journal((0, What.RECORDED, None, "0x1"), (2, What.ANSWERED, aigerim, "1"))
+    line.write(heard=tone(4), said=tone(4), grown=4)
+
+    assert kept(line, at + timedelta(seconds=30)) is None
+    assert Tape.objects.get().heard_bytes == 32_000
+
+
+def test_who_was_silent_and_what_is_missing_is_written_down_and_nothing_is_thrown_away(line, aigerim):
+    at = line.call(aigerim, 20.0, heard=silence(20), said=tone(12))
+
+    recording = kept(line, at)
+
+    assert recording.findings == [Finding.CALLER_SILENT, Finding.UNEVEN]
+    assert recording.milliseconds == 20_000
+    assert recording.talk["nobody"] > 0
+
+
+def test_a_call_of_which_there_is_half_is_too_short(line, aigerim):
+    at = line.call(aigerim, 20.0, heard=tone(10), said=tone(10))
+
+    assert kept(line, at).findings == [Finding.TOO_SHORT]
+
+
+def test_legs_without_a_byte_are_a_recording_without_sound(line, aigerim):
+    at = line.call(aigerim, heard=b"", said=b"")
+
+    recording = kept(line, at)
+
+    assert recording.findings == [Finding.CALLER_MISSING, Finding.OPERATOR_MISSING, Finding.TOO_SHORT]
+    assert (recording.stored, recording.keeping.wrapped_key) == ("", None)
+    assert queries.wrong_with(recording) == ""
+
+
+def test_a_leg_that_was_never_written_is_missing(line, aigerim):
+    at = line.call(aigerim)
+    (line.legs.folder / f"{UNIQUE}-tx.alaw").unlink()
+
+    recording = kept(line, at)
+
+    assert recording.findings == [Finding.OPERATOR_MISSING]
+    assert frequencies(queries.sound(recording))[0] == 440
+
+
+def test_a_call_whose_switch_was_killed_is_taken_in_after_an_hour(line, aigerim, at):
+    line.journal((0, What.RECORDED, None, "0x1"), (2, What.ANSWERED, aigerim, "1"))
+    line.write(heard=tone(4), said=tone(4, 1_000), grown=4)
+    kept(line, at + timedelta(seconds=30))
+
+    assert kept(line, at + timedelta(hours=2)).findings == [Finding.NOT_CLOSED]
+
+
+@pytest.mark.parametrize("step", ["_store", "_link"])
+def test_killed_before_any_step_it_ends_the_same(line, aigerim, monkeypatch, step):
+    at = line.call(aigerim)
+    with monkeypatch.context() as broken:
+
+        def killed(*_, **__):
+            raise KeyboardInterrupt
+
+        broken.setattr(taking_in, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            kept(line, at)
+    in_store = {path for path in files.store().folder.rglob("*") if path.is_file()}
+
+    recording = kept(line, at)
+
+    assert Recording.objects.count() == 1
+    now_in_store = {path for path in files.store().folder.rglob("*") if path.is_file()}
+    assert len(now_in_store) == 1
+    assert in_store <= now_in_store
+    assert queries.wrong_with(recording) == ""
+    assert kept(line, at) == recording
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_make_one_recording(line, aigerim, madina):
+    at = line.call(aigerim)
+    for number in range(3):
+        line.call(madina, unique_id=f"179000000{number}.5")
+    actions.look(line.legs, at=at)
+
+    def take(_):
+        try:
+            return actions.take_in_waiting(line.legs, clock=lambda: at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(take, range(2)))
+
+    assert Recording.objects.count() == 4
+    assert queries.verify() == queries.Verdict(4, None)
+    assert len([path for path in files.store().folder.rglob("*") if path.is_file()]) == 4
+
+
+def test_a_full_disk_is_left_to_others_and_made_up_for(line, aigerim, monkeypatch):
+    at = line.call(aigerim)
+    with monkeypatch.context() as full:
+        full.setattr(disk, "is_short", lambda _: True)
+        assert kept(line, at) is None
+
+    assert kept(line, at).findings == []
+
+
+def test_one_call_that_cannot_be_taken_in_does_not_stop_the_others(line, aigerim, madina, monkeypatch):
+    at = line.call(aigerim)
+    line.call(madina, unique_id="1790000000.18")
+    broken = line.legs.folder / f"{UNIQUE}-rx.alaw"
+    broken.unlink()
+    broken.mkdir()
+    os.utime(broken, (0, 0))
+
+    assert kept(line, at) is None
+
+    assert queries.by_unique_id("1790000000.18") is not None
+    tape = Tape.objects.get(unique_id=UNIQUE)
+    assert (tape.tries, tape.next_at > at, tape.taken_at) == (1, True, None)
+    assert "IsADirectoryError" in tape.failure
+
+
+def test_the_legs_of_the_switch_go_after_three_days_and_not_before(line, aigerim):
+    at = line.call(aigerim)
+    recording = kept(line, at)
+
+    assert actions.remove_raw(line.legs, at=at + timedelta(hours=71)) == 0
+    assert actions.remove_raw(line.legs, at=at + timedelta(hours=73)) == 1
+
+    assert line.legs.found() == []
+    assert queries.wrong_with(recording) == ""
+
+
+def test_the_legs_stay_while_what_was_made_of_them_is_not_right(line, aigerim):
+    at = line.call(aigerim)
+    recording = kept(line, at)
+    files.store().delete(recording.stored)
+
+    assert actions.remove_raw(line.legs, at=at + timedelta(hours=73)) == 0
+    assert len(line.legs.found()) == 1
+
+
+def three(line, agent):
+    for number in range(3):
+        at = line.call(agent, 3.0, unique_id=f"179000000{number}.1")
+    actions.look(line.legs, at=at)
+    actions.take_in_waiting(line.legs, clock=lambda: at)
+    return list(Recording.objects.order_by("id"))
+
+
+def tampered(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE recordings_recording DISABLE TRIGGER komek_append_only")
+        cursor.execute(statement, values)
+
+
+def test_a_changed_row_breaks_the_chain(line, aigerim):
+    rows = three(line, aigerim)
+
+    tampered("UPDATE recordings_recording SET milliseconds = milliseconds + 1 WHERE id = %s", rows[1].pk)
+
+    assert queries.verify() == queries.Verdict(1, rows[1].pk, "it was altered")
+
+
+def test_a_row_taken_from_the_middle_breaks_the_chain(line, aigerim):
+    rows = three(line, aigerim)
+    Keeping.objects.filter(recording=rows[1]).delete()
+
+    tampered("DELETE FROM recordings_recording WHERE id = %s", rows[1].pk)
+
+    verdict = queries.verify()
+    assert (verdict.links, verdict.broken_at) == (1, rows[2].pk)
+
+
+def test_a_row_taken_from_the_end_is_missed(line, aigerim):
+    rows = three(line, aigerim)
+    Keeping.objects.filter(recording=rows[2]).delete()
+
+    tampered("DELETE FROM recordings_recording WHERE id = %s", rows[2].pk)
+
+    assert rows[2].unique_id in queries.verify().reason
+
+
+def test_one_bit_of_the_stored_sound_is_found(line, aigerim):
+    at = line.call(aigerim)
+    recording = kept(line, at)
+    path = files.store()._path(recording.stored)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+    assert queries.wrong_with(recording) == "the content is not as it was sealed"
+    with pytest.raises(NotOurs):
+        queries.sound(recording)
+
+
+def test_without_its_master_key_nothing_is_heard(line, aigerim, settings):
+    at = line.call(aigerim)
+    recording = kept(line, at)
+
+    (settings.HOME / KEYS).unlink()
+
+    assert "master key" in queries.wrong_with(recording)
