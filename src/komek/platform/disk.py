@@ -31,6 +31,17 @@ def is_short(folder: Path) -> bool:
     return room.f_bavail * room.f_frsize < (int(told) * MEGABYTE if told else reserve)
 
 
+def used(folder: Path) -> float | None:
+    """Which part of the disk of this folder is in use; None where that cannot be asked."""
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return None
+    # Of what we may use: the rest is kept for the administrator.
+    ours = room.f_blocks - room.f_bfree + room.f_bavail
+    return (room.f_blocks - room.f_bfree) / ours if ours else None
+
+
 def is_full(failure: BaseException | None) -> bool:
     """Whether a failure means that there was no room, for us or for the database, however it is wrapped."""
     for _ in range(_MOST_CAUSES):

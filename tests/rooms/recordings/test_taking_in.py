@@ -24,10 +24,10 @@ from komek.rooms.recordings.rules import Finding
 pytestmark = pytest.mark.django_db
 
 
-def kept(line, at):
+def kept(wire, at):
     """What comes of everything that lies there."""
-    actions.look(line.legs, at=at)
-    actions.take_in_waiting(line.legs, clock=lambda: at)
+    actions.look(wire.legs, at=at)
+    actions.take_in_waiting(wire.legs, clock=lambda: at)
     return queries.by_unique_id(UNIQUE)
 
 
@@ -40,10 +40,10 @@ def frequencies(opus):
     return [round(float(np.argmax(np.abs(np.fft.rfft(side)))) * rate / len(side), -1) for side in sound]
 
 
-def test_both_legs_become_one_sealed_recording(line, aigerim, facts):
-    at = line.call(aigerim)
+def test_both_legs_become_one_sealed_recording(wire, aigerim, facts):
+    at = wire.call(aigerim)
 
-    recording = kept(line, at)
+    recording = kept(wire, at)
 
     assert (recording.findings, recording.milliseconds, recording.agent_ids) == ([], 10_000, [aigerim.pk])
     assert frequencies(queries.sound(recording)) == [440, 1_000]
@@ -54,73 +54,73 @@ def test_both_legs_become_one_sealed_recording(line, aigerim, facts):
     assert queries.wrong_with(recording) == ""
 
 
-def test_the_operator_is_on_the_right_in_a_call_of_ours_too(line, aigerim):
-    at = line.call(aigerim)
-    line.journal((0, What.RECORDED, None, "0x2", "out"), (10, What.GONE, None, "16"), unique_id="1790000001.1")
-    line.write("1790000001.1", heard=tone(10), said=tone(10, 1_000), grown=10)
+def test_the_operator_is_on_the_right_in_a_call_of_ours_too(wire, aigerim):
+    at = wire.call(aigerim)
+    wire.journal((0, What.RECORDED, None, "0x2", "out"), (10, What.GONE, None, "16"), unique_id="1790000001.1")
+    wire.write("1790000001.1", heard=tone(10), said=tone(10, 1_000), grown=10)
 
-    kept(line, at)
+    kept(wire, at)
 
     outgoing = queries.by_unique_id("1790000001.1")
     assert outgoing.outgoing
     assert frequencies(queries.sound(outgoing)) == [1_000, 440]
 
 
-def test_a_call_that_goes_on_is_left_alone(line, aigerim, at):
-    line.journal((0, What.RECORDED, None, "0x1"), (2, What.ANSWERED, aigerim, "1"))
-    line.write(heard=tone(4), said=tone(4), grown=4)
+def test_a_call_that_goes_on_is_left_alone(wire, aigerim, at):
+    wire.journal((0, What.RECORDED, None, "0x1"), (2, What.ANSWERED, aigerim, "1"))
+    wire.write(heard=tone(4), said=tone(4), grown=4)
 
-    assert kept(line, at + timedelta(seconds=30)) is None
+    assert kept(wire, at + timedelta(seconds=30)) is None
     assert Tape.objects.get().heard_bytes == 32_000
 
 
-def test_who_was_silent_and_what_is_missing_is_written_down_and_nothing_is_thrown_away(line, aigerim):
-    at = line.call(aigerim, 20.0, heard=silence(20), said=tone(12))
+def test_who_was_silent_and_what_is_missing_is_written_down_and_nothing_is_thrown_away(wire, aigerim):
+    at = wire.call(aigerim, 20.0, heard=silence(20), said=tone(12))
 
-    recording = kept(line, at)
+    recording = kept(wire, at)
 
     assert recording.findings == [Finding.CALLER_SILENT, Finding.UNEVEN]
     assert recording.milliseconds == 20_000
     assert recording.talk["nobody"] > 0
 
 
-def test_a_call_of_which_there_is_half_is_too_short(line, aigerim):
-    at = line.call(aigerim, 20.0, heard=tone(10), said=tone(10))
+def test_a_call_of_which_there_is_half_is_too_short(wire, aigerim):
+    at = wire.call(aigerim, 20.0, heard=tone(10), said=tone(10))
 
-    assert kept(line, at).findings == [Finding.TOO_SHORT]
+    assert kept(wire, at).findings == [Finding.TOO_SHORT]
 
 
-def test_legs_without_a_byte_are_a_recording_without_sound(line, aigerim):
-    at = line.call(aigerim, heard=b"", said=b"")
+def test_legs_without_a_byte_are_a_recording_without_sound(wire, aigerim):
+    at = wire.call(aigerim, heard=b"", said=b"")
 
-    recording = kept(line, at)
+    recording = kept(wire, at)
 
     assert recording.findings == [Finding.CALLER_MISSING, Finding.OPERATOR_MISSING, Finding.TOO_SHORT]
     assert (recording.stored, recording.keeping.wrapped_key) == ("", None)
     assert queries.wrong_with(recording) == ""
 
 
-def test_a_leg_that_was_never_written_is_missing(line, aigerim):
-    at = line.call(aigerim)
-    (line.legs.folder / f"{UNIQUE}-tx.alaw").unlink()
+def test_a_leg_that_was_never_written_is_missing(wire, aigerim):
+    at = wire.call(aigerim)
+    (wire.legs.folder / f"{UNIQUE}-tx.alaw").unlink()
 
-    recording = kept(line, at)
+    recording = kept(wire, at)
 
     assert recording.findings == [Finding.OPERATOR_MISSING]
     assert frequencies(queries.sound(recording))[0] == 440
 
 
-def test_a_call_whose_switch_was_killed_is_taken_in_after_an_hour(line, aigerim, at):
-    line.journal((0, What.RECORDED, None, "0x1"), (2, What.ANSWERED, aigerim, "1"))
-    line.write(heard=tone(4), said=tone(4, 1_000), grown=4)
-    kept(line, at + timedelta(seconds=30))
+def test_a_call_whose_switch_was_killed_is_taken_in_after_an_hour(wire, aigerim, at):
+    wire.journal((0, What.RECORDED, None, "0x1"), (2, What.ANSWERED, aigerim, "1"))
+    wire.write(heard=tone(4), said=tone(4, 1_000), grown=4)
+    kept(wire, at + timedelta(seconds=30))
 
-    assert kept(line, at + timedelta(hours=2)).findings == [Finding.NOT_CLOSED]
+    assert kept(wire, at + timedelta(hours=2)).findings == [Finding.NOT_CLOSED]
 
 
 @pytest.mark.parametrize("step", ["_store", "_link"])
-def test_killed_before_any_step_it_ends_the_same(line, aigerim, monkeypatch, step):
-    at = line.call(aigerim)
+def test_killed_before_any_step_it_ends_the_same(wire, aigerim, monkeypatch, step):
+    at = wire.call(aigerim)
     with monkeypatch.context() as broken:
 
         def killed(*_, **__):
@@ -128,29 +128,29 @@ def test_killed_before_any_step_it_ends_the_same(line, aigerim, monkeypatch, ste
 
         broken.setattr(taking_in, step, killed)
         with pytest.raises(KeyboardInterrupt):
-            kept(line, at)
+            kept(wire, at)
     in_store = {path for path in files.store().folder.rglob("*") if path.is_file()}
 
-    recording = kept(line, at)
+    recording = kept(wire, at)
 
     assert Recording.objects.count() == 1
     now_in_store = {path for path in files.store().folder.rglob("*") if path.is_file()}
     assert len(now_in_store) == 1
     assert in_store <= now_in_store
     assert queries.wrong_with(recording) == ""
-    assert kept(line, at) == recording
+    assert kept(wire, at) == recording
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_make_one_recording(line, aigerim, madina):
-    at = line.call(aigerim)
+def test_two_at_once_make_one_recording(wire, aigerim, madina):
+    at = wire.call(aigerim)
     for number in range(3):
-        line.call(madina, unique_id=f"179000000{number}.5")
-    actions.look(line.legs, at=at)
+        wire.call(madina, unique_id=f"179000000{number}.5")
+    actions.look(wire.legs, at=at)
 
     def take(_):
         try:
-            return actions.take_in_waiting(line.legs, clock=lambda: at)
+            return actions.take_in_waiting(wire.legs, clock=lambda: at)
         finally:
             connection.close()
 
@@ -162,24 +162,24 @@ def test_two_at_once_make_one_recording(line, aigerim, madina):
     assert len([path for path in files.store().folder.rglob("*") if path.is_file()]) == 4
 
 
-def test_a_full_disk_is_left_to_others_and_made_up_for(line, aigerim, monkeypatch):
-    at = line.call(aigerim)
+def test_a_full_disk_is_left_to_others_and_made_up_for(wire, aigerim, monkeypatch):
+    at = wire.call(aigerim)
     with monkeypatch.context() as full:
         full.setattr(disk, "is_short", lambda _: True)
-        assert kept(line, at) is None
+        assert kept(wire, at) is None
 
-    assert kept(line, at).findings == []
+    assert kept(wire, at).findings == []
 
 
-def test_one_call_that_cannot_be_taken_in_does_not_stop_the_others(line, aigerim, madina, monkeypatch):
-    at = line.call(aigerim)
-    line.call(madina, unique_id="1790000000.18")
-    broken = line.legs.folder / f"{UNIQUE}-rx.alaw"
+def test_one_call_that_cannot_be_taken_in_does_not_stop_the_others(wire, aigerim, madina, monkeypatch):
+    at = wire.call(aigerim)
+    wire.call(madina, unique_id="1790000000.18")
+    broken = wire.legs.folder / f"{UNIQUE}-rx.alaw"
     broken.unlink()
     broken.mkdir()
     os.utime(broken, (0, 0))
 
-    assert kept(line, at) is None
+    assert kept(wire, at) is None
 
     assert queries.by_unique_id("1790000000.18") is not None
     tape = Tape.objects.get(unique_id=UNIQUE)
@@ -187,31 +187,31 @@ def test_one_call_that_cannot_be_taken_in_does_not_stop_the_others(line, aigerim
     assert "IsADirectoryError" in tape.failure
 
 
-def test_the_legs_of_the_switch_go_after_three_days_and_not_before(line, aigerim):
-    at = line.call(aigerim)
-    recording = kept(line, at)
+def test_the_legs_of_the_switch_go_after_three_days_and_not_before(wire, aigerim):
+    at = wire.call(aigerim)
+    recording = kept(wire, at)
 
-    assert actions.remove_raw(line.legs, at=at + timedelta(hours=71)) == 0
-    assert actions.remove_raw(line.legs, at=at + timedelta(hours=73)) == 1
+    assert actions.remove_raw(wire.legs, at=at + timedelta(hours=71)) == 0
+    assert actions.remove_raw(wire.legs, at=at + timedelta(hours=73)) == 1
 
-    assert line.legs.found() == []
+    assert wire.legs.found() == []
     assert queries.wrong_with(recording) == ""
 
 
-def test_the_legs_stay_while_what_was_made_of_them_is_not_right(line, aigerim):
-    at = line.call(aigerim)
-    recording = kept(line, at)
+def test_the_legs_stay_while_what_was_made_of_them_is_not_right(wire, aigerim):
+    at = wire.call(aigerim)
+    recording = kept(wire, at)
     files.store().delete(recording.stored)
 
-    assert actions.remove_raw(line.legs, at=at + timedelta(hours=73)) == 0
-    assert len(line.legs.found()) == 1
+    assert actions.remove_raw(wire.legs, at=at + timedelta(hours=73)) == 0
+    assert len(wire.legs.found()) == 1
 
 
-def three(line, agent):
+def three(wire, agent):
     for number in range(3):
-        at = line.call(agent, 3.0, unique_id=f"179000000{number}.1")
-    actions.look(line.legs, at=at)
-    actions.take_in_waiting(line.legs, clock=lambda: at)
+        at = wire.call(agent, 3.0, unique_id=f"179000000{number}.1")
+    actions.look(wire.legs, at=at)
+    actions.take_in_waiting(wire.legs, clock=lambda: at)
     return list(Recording.objects.order_by("id"))
 
 
@@ -222,16 +222,16 @@ def tampered(statement, *values):
         cursor.execute(statement, values)
 
 
-def test_a_changed_row_breaks_the_chain(line, aigerim):
-    rows = three(line, aigerim)
+def test_a_changed_row_breaks_the_chain(wire, aigerim):
+    rows = three(wire, aigerim)
 
     tampered("UPDATE recordings_recording SET milliseconds = milliseconds + 1 WHERE id = %s", rows[1].pk)
 
     assert queries.verify() == queries.Verdict(1, rows[1].pk, "it was altered")
 
 
-def test_a_row_taken_from_the_middle_breaks_the_chain(line, aigerim):
-    rows = three(line, aigerim)
+def test_a_row_taken_from_the_middle_breaks_the_chain(wire, aigerim):
+    rows = three(wire, aigerim)
     Keeping.objects.filter(recording=rows[1]).delete()
 
     tampered("DELETE FROM recordings_recording WHERE id = %s", rows[1].pk)
@@ -240,8 +240,8 @@ def test_a_row_taken_from_the_middle_breaks_the_chain(line, aigerim):
     assert (verdict.links, verdict.broken_at) == (1, rows[2].pk)
 
 
-def test_a_row_taken_from_the_end_is_missed(line, aigerim):
-    rows = three(line, aigerim)
+def test_a_row_taken_from_the_end_is_missed(wire, aigerim):
+    rows = three(wire, aigerim)
     Keeping.objects.filter(recording=rows[2]).delete()
 
     tampered("DELETE FROM recordings_recording WHERE id = %s", rows[2].pk)
@@ -249,9 +249,9 @@ def test_a_row_taken_from_the_end_is_missed(line, aigerim):
     assert rows[2].unique_id in queries.verify().reason
 
 
-def test_one_bit_of_the_stored_sound_is_found(line, aigerim):
-    at = line.call(aigerim)
-    recording = kept(line, at)
+def test_one_bit_of_the_stored_sound_is_found(wire, aigerim):
+    at = wire.call(aigerim)
+    recording = kept(wire, at)
     path = files.store()._path(recording.stored)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -262,9 +262,9 @@ def test_one_bit_of_the_stored_sound_is_found(line, aigerim):
         queries.sound(recording)
 
 
-def test_without_its_master_key_nothing_is_heard(line, aigerim, settings):
-    at = line.call(aigerim)
-    recording = kept(line, at)
+def test_without_its_master_key_nothing_is_heard(wire, aigerim, settings):
+    at = wire.call(aigerim)
+    recording = kept(wire, at)
 
     (settings.HOME / KEYS).unlink()
 

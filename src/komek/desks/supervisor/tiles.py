@@ -22,6 +22,8 @@ TITLES = {
     Figure.SERVICE_LEVEL: gettext_noop("Answered in 20 s"),
     Figure.IN_TIME: gettext_noop("Closed in time"),
     Figure.OVERDUE: gettext_noop("Overdue cards"),
+    Figure.UNRECORDED: gettext_noop("Calls without a recording"),
+    Figure.DISK: gettext_noop("Disk in use"),
 }
 BEHIND = {
     Figure.WAITING: ("supervisor:waiting", ""),
@@ -32,6 +34,8 @@ BEHIND = {
     Figure.SERVICE_LEVEL: ("supervisor:numbers", ""),
     Figure.IN_TIME: ("supervisor:numbers", ""),
     Figure.OVERDUE: ("supervisor:overdue", ""),
+    Figure.UNRECORDED: ("supervisor:thresholds", ""),
+    Figure.DISK: ("supervisor:thresholds", ""),
 }
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Avg, Count, Q, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import MD5, Cast, Concat
 
+from komek.platform import disk
 from komek.platform.languages import LANGUAGES
 from komek.platform.questions import Question
 from komek.platform.remembered import Remembered, rows_version
@@ -23,6 +25,7 @@ from komek.rooms.intake.rules import SeatState, State, Urgency
 from komek.rooms.quality import rules
 from komek.rooms.quality.models import Breach, Review, Threshold
 from komek.rooms.quality.rules import Figure, Limit, Standing
+from komek.rooms.recordings import queries as recordings
 
 MOST_BREACHES = 50
 PAGE = 30
@@ -105,8 +108,17 @@ def today(found: analytics.Live) -> list[Standing]:
 
 
 def standings(at: datetime) -> list[Standing]:
-    """Every figure of the wall, as it stands at this moment."""
-    return [*floor(at).standings, *today(analytics.live(at))]
+    """Every figure that is watched, as it stands at this moment."""
+    return [*floor(at).standings, *today(analytics.live(at)), *_carriers(at)]
+
+
+def _carriers(at: datetime) -> list[Standing]:
+    """What is on no tile while it is right: calls without a recording, and the disk."""
+    limits = thresholds()
+    return [
+        Standing(Figure.UNRECORDED, len(recordings.unrecorded(at=at)), limits[Figure.UNRECORDED]),
+        Standing(Figure.DISK, disk.used(settings.HOME), limits[Figure.DISK]),
+    ]
 
 
 def breaches() -> list[Breach]:

@@ -25,6 +25,8 @@ class Figure(StrEnum):
     SERVICE_LEVEL = "service_level"
     IN_TIME = "in_time"
     OVERDUE = "overdue"
+    UNRECORDED = "unrecorded"
+    DISK = "disk"
 
 
 class Level(StrEnum):
@@ -44,8 +46,8 @@ class Limit:
 
 
 # Of these the more the worse, from the limit on; of the other ones the fewer the worse, below it.
-MORE_IS_WORSE = frozenset({Figure.WAITING, Figure.LONGEST_WAIT, Figure.OVERDUE})
-SHARES = frozenset({Figure.SERVICE_LEVEL, Figure.IN_TIME})
+MORE_IS_WORSE = frozenset({Figure.WAITING, Figure.LONGEST_WAIT, Figure.OVERDUE, Figure.UNRECORDED, Figure.DISK})
+SHARES = frozenset({Figure.SERVICE_LEVEL, Figure.IN_TIME, Figure.DISK})
 TIMES = frozenset({Figure.LONGEST_WAIT})
 # Until somebody sets others: our aims where there are some, and what a shift can still catch up with.
 USUAL: dict[Figure, Limit] = {
@@ -55,6 +57,8 @@ USUAL: dict[Figure, Limit] = {
     Figure.SERVICE_LEVEL: Limit(0.9, 0.8),
     Figure.IN_TIME: Limit(0.95, 0.9),
     Figure.OVERDUE: Limit(10, 50),
+    Figure.UNRECORDED: Limit(1, 1),
+    Figure.DISK: Limit(0.7, 0.8),
 }
 
 

@@ -17,6 +17,13 @@ LEAST_PART = 0.98
 MOST_MISSING_SECONDS = 0.5
 MOST_UNEVEN_SECONDS = 0.5
 RAW_IS_KEPT = timedelta(hours=72)
+# An answered call has sound by then, and goes on having it.
+FIRST_SOUND = timedelta(seconds=60)
+STILL_GROWS = timedelta(seconds=60)
+TAKEN_IN_WITHIN = timedelta(minutes=10)
+# How long somebody is asked to act; what cannot be mended any more is told for an hour.
+LOOKED_BACK = timedelta(hours=24)
+LOOKED_BACK_AT_INCOMPLETE = timedelta(hours=1)
 # After a failure: the first pause, and the longest.
 PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 # A-law: a byte a sample, 8 kHz.
@@ -34,6 +41,30 @@ class Finding(StrEnum):
     TOO_SHORT = "too_short"
     UNEVEN = "uneven"
     NOT_CLOSED = "not_closed"
+
+
+# A recording with one of these is no recording of the call.
+INCOMPLETE = [Finding.CALLER_MISSING.value, Finding.OPERATOR_MISSING.value, Finding.TOO_SHORT.value]
+
+
+class Lack(StrEnum):
+    """What is missing of an answered call."""
+
+    NO_SOUND = "no_sound"
+    NO_LONGER = "no_longer"
+    NOT_TAKEN_IN = "not_taken_in"
+    INCOMPLETE = "incomplete"
+
+
+def lack(*, talking: bool, ended_at: datetime | None, grown_at: datetime | None, at: datetime) -> Lack | None:
+    """What is missing of a call without a recording; None when it is on its way."""
+    if grown_at is None:
+        return Lack.NO_SOUND
+    if talking and at - grown_at > STILL_GROWS:
+        return Lack.NO_LONGER
+    if not talking and ended_at is not None and at - ended_at > TAKEN_IN_WITHIN:
+        return Lack.NOT_TAKEN_IN
+    return None
 
 
 @dataclass(frozen=True)
