@@ -7,6 +7,9 @@ import pytest
 from tests.fixtures.screens import nothing_is_heard_outside as live
 
 from komek.platform.clock import now
+from komek.rooms.calls import actions as calls
+from komek.rooms.calls.rules import Entry, What
+from komek.rooms.calls.rules import Place as JournalPlace
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries
 from komek.rooms.intake.rules import Arrival
@@ -211,3 +214,20 @@ def test_the_numbers_are_a_file_too(line, write, run_after, desk):
     assert lines[0].startswith("since,until,of,figure,title,value")
     assert any(",in_time," in told and "closed in time / " in told for told in lines)
     assert desk.get("/supervisor/numbers/download/?since=2026-11-30&until=2026-11-01").status_code == 422
+
+
+def test_the_wall_counts_the_calls_of_the_switch_from_its_journal(desk, topics, aigerim):
+    at = now()
+    lines = [
+        Entry(at, "1790000000.1", What.ENTERED, "q109-ru", None, ("", "+77015550142", "1")),
+        Entry(at, "1790000000.1", What.ANSWERED, "q109-ru", aigerim.pk),
+        Entry(at, "1790000000.2", What.ENTERED, "q109-kk", None, ("", "+77015550143", "1")),
+    ]
+    assert "The telephone" not in page_of(desk.get("/supervisor/wall/")), "nobody has rung today"
+
+    calls.read(lines, place=JournalPlace(7, 100), at=at)
+
+    page = page_of(desk.get("/supervisor/wall/"))
+    for name, value in (("rang", "2"), ("got through", "1"), ("waiting", "1"), ("talking", "1")):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page
+    assert "Waiting now: 1. Talking: 1." in page_of(desk.get("/supervisor/"))

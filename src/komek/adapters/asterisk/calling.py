@@ -62,7 +62,7 @@ class Caller:
             seconds = rules.told_seconds(paces[language]) if language in paces else None
             said = rules.bucket(seconds) if seconds is not None and paces[language].waiting else ""
             queue = f"{QUEUE}{language}"
-            await self._put("told", queue, f"{said}|{at}" if said else "")
+            await self._put("told", queue, f"{said}|{at}|{seconds:.0f}" if said else "")
             self._play(queue, language, said or prompts.WAIT)
 
     async def _put(self, family: str, key: str, value: str) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -199,3 +200,45 @@ def _call_seconds(language: str) -> float:
 def open_call_backs(limit: int = 100) -> list[CallBack]:
     """Who is still to be called."""
     return list(CallBack.objects.filter(ended_at__isnull=True).order_by("next_at", "id")[:limit])
+
+
+HALF_HOUR = timedelta(minutes=30)
+# A call that came in before the span says so no longer ago than this.
+LONGEST_CALL = timedelta(hours=6)
+_TALLIES = """
+WITH told AS (
+  SELECT unique_id,
+         min(at) FILTER (WHERE what = 'entered') AS entered,
+         min(at) FILTER (WHERE what = 'answered') AS answered,
+         min(at) FILTER (WHERE what IN ('abandoned', 'gone')) AS went,
+         bool_or(what = 'callback_asked') AS asked,
+         (array_agg(what ORDER BY id DESC)
+            FILTER (WHERE what IN ('entered', 'answered', 'ended', 'abandoned', 'callback_asked', 'gone')))[1] AS last
+  FROM calls_journalentry WHERE at >= %(earliest)s GROUP BY unique_id
+), calls AS (
+  SELECT told.*, extract(epoch FROM answered - entered)::int AS waited,
+         answered IS NULL AND went IS NOT NULL AND NOT asked AS gave_up
+  FROM told WHERE entered >= %(since)s
+)
+SELECT to_timestamp(floor(extract(epoch FROM entered) / %(width)s) * %(width)s) AS begins_at,
+       count(*), count(answered), count(*) FILTER (WHERE waited <= %(in_time)s),
+       count(*) FILTER (WHERE gave_up), count(*) FILTER (WHERE gave_up AND went - entered <= %(soon)s),
+       count(*) FILTER (WHERE answered IS NULL AND asked),
+       count(*) FILTER (WHERE last = 'entered'), count(*) FILTER (WHERE last = 'answered'),
+       coalesce(sum(waited), 0)
+FROM calls GROUP BY 1 ORDER BY 1
+"""
+
+
+def tallies(since: datetime, *, width: timedelta = HALF_HOUR) -> list[rules.Tally]:
+    """The calls of each span of time from this moment on, counted from the journal of the switch and nothing else."""
+    given = {
+        "earliest": since - LONGEST_CALL,
+        "since": since,
+        "width": width.total_seconds(),
+        "in_time": rules.IN_TIME_SECONDS,
+        "soon": timedelta(seconds=rules.SOON_SECONDS),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TALLIES, given)
+        return [rules.Tally(*row) for row in cursor.fetchall()]

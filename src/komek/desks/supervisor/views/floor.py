@@ -21,6 +21,8 @@ from komek.registers.staff import queries as staff
 from komek.registers.staff.rules import LANGUAGES, Right
 from komek.rooms.analytics import queries as analytics
 from komek.rooms.analytics.rules import Dimension
+from komek.rooms.calls import queries as calls
+from komek.rooms.calls.rules import together
 from komek.rooms.intake import actions as intake_actions
 from komek.rooms.intake import queries as intake
 from komek.rooms.intake.rules import SeatState
@@ -37,6 +39,7 @@ TILES = "supervisor/tiles.html"
 STATES = (SeatState.READY, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP, SeatState.BREAK)
 LIST = 100
 MOST_LATE = 5
+SPANS = 4
 
 
 @needs(Right.SEE_WALLBOARD)
@@ -45,14 +48,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """The floor now: its figures, the curve of the day, each language, and where people are."""
     seen = _Seen()
     figures = Region("figures", "supervisor/figures.html", ("~figures",), lambda: {"today": seen.today}, FLOOR)
-    return page(request, "supervisor/home.html", [*_wall(seen), figures])
+    return page(request, "supervisor/home.html", [*_wall(seen), _phone("phone.html"), figures])
 
 
 @needs(Right.SEE_WALLBOARD)
 @require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """The same for the large screen of the hall: a few numbers that are read from six metres."""
-    return page(request, "supervisor/wall.html", _wall(_Seen()))
+    return page(request, "supervisor/wall.html", [*_wall(_Seen()), _phone("phone_line.html")])
 
 
 @needs(Right.SEE_WALLBOARD)
@@ -121,6 +124,17 @@ def send_away(request: HttpRequest, agent_id: int) -> HttpResponse:
         messages.success(request, _("%(name)s is away now.") % {"name": agent.name})
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "supervisor:people")
+
+
+def _phone(template: str) -> Region:
+    """The calls of the switch, as its journal counts them; nothing where nobody has rung today."""
+    return Region("phone", f"supervisor/{template}", ("~figures", "floor"), _calls, FLOOR)
+
+
+def _calls() -> dict[str, Any]:
+    since = datetime.combine(localdate(), time(), tzinfo=get_default_timezone())
+    spans = calls.tallies(since)
+    return {"today": together(spans, begins_at=since), "spans": spans[: -SPANS - 1 : -1]}
 
 
 class _Seen:
