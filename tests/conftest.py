@@ -53,6 +53,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.switch",
     "tests.fixtures.legs",
+    "tests.fixtures.phones",
 ]
 
 

@@ -27,6 +27,8 @@ HTTPS = PUBLIC_URL.startswith("https://")
 STREAM_URL = os.environ.get("KOMEK_STREAM_URL", "")
 # Where browsers become telephones; empty where there is no switch.
 PHONES_URL = os.environ.get("KOMEK_PHONES_SOCKET", "")
+# Browsers take echo and noise out of a voice; a tone that is to be measured would not survive it.
+PHONES_RAW = os.environ.get("KOMEK_PHONES_RAW") == "1"
 STREAM_ALLOWED_ORIGINS = os.environ.get("KOMEK_STREAM_ORIGINS", PUBLIC_URL).split(",")
 
 DATABASE_URL = home.database_url(HOME)

@@ -29,5 +29,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "stream_url": settings.STREAM_URL or "/events",
         "desks": desks_of(known) if known else (),
         "open_desk": f"{match.namespace}:home" if match and match.namespace else "",
+        # Whether browsers are telephones here, and whether they leave the sound as it is.
+        "has_phones": bool(settings.PHONES_URL),
+        "sound_as_it_is": settings.PHONES_RAW,
         "may": May(known) if known else {},
     }

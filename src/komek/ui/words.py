@@ -46,6 +46,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "trouble": (_("technical trouble"), ""),
         "sent_away": (_("set by the supervisor"), ""),
         "no answer": (_("did not answer an offer"), "warn"),
+        "declined": (_("said: not now"), ""),
+        "line lost": (_("the line was lost"), "warn"),
     },
     "urgency": {"urgent": (_("urgent"), "danger"), "normal": (_("normal"), "")},
     "priority": {

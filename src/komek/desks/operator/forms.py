@@ -106,6 +106,20 @@ class EntryForm(forms.Form):
         return phone
 
 
+class AcceptForm(forms.Form):
+    """What came to the browser along with the call itself."""
+
+    number = Words(required=False, max_length=40)
+    language = forms.ChoiceField(required=False, choices=[("", ""), *((code, code) for code in LANGUAGES)])
+    queue = Words(required=False, max_length=20)
+    waited = forms.IntegerField(required=False, min_value=0, max_value=86_400)
+    urgent = forms.BooleanField(required=False)
+
+
+class HandOverForm(forms.Form):
+    service = forms.ChoiceField(choices=[(code, code) for code in EMERGENCY_SERVICES])
+
+
 class SeatForm(forms.Form):
     state = forms.ChoiceField(choices=[("ready", "ready"), ("break", "break"), ("off", "off")])
     reason = Words(required=False, max_length=40)

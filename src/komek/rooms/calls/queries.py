@@ -68,6 +68,25 @@ def of_contacts(contact_ids: Iterable[int]) -> dict[int, list[Call]]:
     return found
 
 
+def last_of(contact_id: int) -> Call | None:
+    """The call of a contact; the newest where it was rung back."""
+    return _last_of.one(contact_id=contact_id)
+
+
+_last_of = Question(lambda contact_id: Call.objects.filter(contact_id=contact_id).order_by("-id")[:1])
+
+
+def times_before(call: Call) -> int:
+    """How often this number rang in the half hour before: who calls again has not been helped."""
+    since = call.entered_at - rules.AGAIN_WITHIN
+    return Call.objects.filter(number=call.number, entered_at__gte=since, entered_at__lt=call.entered_at).count()
+
+
+def hand_overs(call: Call) -> list[HandOver]:
+    """Whom we have called into this call, in order."""
+    return list(HandOver.objects.filter(call=call).order_by("id"))
+
+
 def now() -> QuerySet[Call]:
     """The calls that are waiting or talking, the longest first."""
     return Call.objects.filter(state__in=[rules.State.WAITING, rules.State.TALKING]).order_by("entered_at")

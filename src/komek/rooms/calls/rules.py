@@ -20,6 +20,9 @@ MOST_TRIES = 3
 # Who was gone so soon had dialled wrong, or read the number from a wall.
 SHORTEST_WAIT = timedelta(seconds=10)
 
+# Whoever rings again so soon has not been helped.
+AGAIN_WITHIN = timedelta(minutes=30)
+
 
 class What(StrEnum):
     """A line of the journal, in the centre's words."""

@@ -1,8 +1,22 @@
 """The operator's screen: one page of live regions around the card that is being written."""
 
+from komek.desks.operator.views import calls
 from komek.desks.operator.views.cards import card, find, finish
 from komek.desks.operator.views.contacts import contact, draft, entry, home, seat
 from komek.desks.operator.views.reviews import reviews
 from komek.desks.operator.views.suggestions import help_typing, suggest
 
-__all__ = ["card", "contact", "draft", "entry", "find", "finish", "help_typing", "home", "reviews", "seat", "suggest"]
+__all__ = [
+    "calls",
+    "card",
+    "contact",
+    "draft",
+    "entry",
+    "find",
+    "finish",
+    "help_typing",
+    "home",
+    "reviews",
+    "seat",
+    "suggest",
+]

@@ -5,6 +5,7 @@ import secrets
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,11 +16,13 @@ from komek.platform.languages import pick
 from komek.registers.catalog import queries as catalog
 from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
+from komek.rooms.calls import queries as calls
+from komek.rooms.calls.rules import EMERGENCY_SERVICES
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import Kind
 from komek.rooms.channels import queries as channels
 from komek.rooms.intake import queries as intake_queries
-from komek.rooms.intake.rules import SeatState
+from komek.rooms.intake.rules import BY_SWITCH, SeatState
 from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.routing import queries as routing
 from komek.ui import files as links
@@ -41,13 +44,14 @@ def screen(
     current: Any = None,
     form: CardForm | None = None,
     entry: EntryForm | None = None,
+    call: Any = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole workstation, with what was typed when a form comes back."""
+    """The whole workstation, with what was typed when a form comes back; with a call that rings, as if it were answered."""
     since, agent = began(request), me(request)
     at_hand = intake_queries.at_hand(agent)
     current = current or _chosen(request, at_hand)
-    seen = _Seen(agent, current)
+    seen = _Seen(agent, current, is_ringing=call is not None)
     mine = f"agent:{agent.pk}"
     regions = [
         Region("seat", "operator/seat.html", (mine,), lambda: {"seat": seen.seat, "breaks": BREAKS}),
@@ -71,6 +75,8 @@ def screen(
             Region("contact", "operator/contact.html", (contact, conversation), lambda: _contact(seen)),
             Region("done", "operator/done.html", (contact, *made), lambda: _done(seen)),
         ]
+        if current.channel == BY_SWITCH:
+            regions.append(Region("call", "operator/call.html", (contact,), lambda: _call(seen)))
     return page(
         request,
         "operator/home.html",
@@ -80,9 +86,12 @@ def screen(
         address=address_of(current.pk) if current else reverse("operator:home"),
         at_hand=at_hand,
         current=current,
-        around=lambda: _around(seen, form),
+        around=lambda: {**_around(seen, form), **(_who_rings(seen) if call else {})},
         form=form or (CardForm(initial=_initial(seen)) if current else None),
         revision=seen.draft.revision if seen.draft else 0,
+        call=call,
+        blank=CardForm(initial={"language": get_language(), "kind": Kind.REQUEST}) if settings.PHONES_URL else None,
+        services=EMERGENCY_SERVICES,
         entry=entry or EntryForm(initial={"language": get_language(), "key": secrets.token_hex(8)}),
     )
 
@@ -90,9 +99,11 @@ def screen(
 class _Seen:
     """What one look at the desk reads: each thing once, and only when a region of the page shows it."""
 
-    def __init__(self, agent: Any, contact: Any) -> None:
+    def __init__(self, agent: Any, contact: Any, *, is_ringing: bool = False) -> None:
         self.agent = agent
         self.contact = contact
+        # Nobody has answered yet: who it is, is nobody's to know.
+        self.is_ringing = is_ringing
 
     @cached_property
     def seat(self) -> Any:
@@ -141,6 +152,11 @@ def _around(seen: _Seen, form: CardForm | None) -> dict[str, Any]:
     }
 
 
+def _who_rings(seen: _Seen) -> dict[str, Any]:
+    told = _contact(seen)
+    return {**{name: told[name] for name in ("people", "open_number")}, "before": _call(seen)["before"]}
+
+
 def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
     asked = request.GET.get("contact", "")
     chosen = next((contact for contact in at_hand if str(contact.pk) == asked), None)
@@ -157,7 +173,8 @@ def _queue() -> dict[str, Any]:
 
 def _contact(seen: _Seen) -> dict[str, Any]:
     found = seen.contact
-    who = residents.disclose(found.resident_id, by=seen.agent.pk, purpose="contact") if found.resident_id else None
+    known = found.resident_id and not seen.is_ringing
+    who = residents.disclose(found.resident_id, by=seen.agent.pk, purpose="contact") if known else None
     handle = found.conversation.handle
     return {
         "contact": found,
@@ -167,6 +184,16 @@ def _contact(seen: _Seen) -> dict[str, Any]:
         "people": residents.people_by(handle.kind, handle.value) if handle and not who else [],
         "their_cards": sorted(seen.their_cards, key=lambda card: card.closed_at is not None)[:SHOWN],
         "open_number": sum(card.closed_at is None for card in seen.their_cards),
+    }
+
+
+def _call(seen: _Seen) -> dict[str, Any]:
+    """What the telephone knows of the contact: whether they called before, and whom we have called in."""
+    call = calls.last_of(seen.contact.pk)
+    return {
+        "call": call,
+        "before": calls.times_before(call) if call and call.number else 0,
+        "handovers": calls.hand_overs(call) if call else [],
     }
 
 

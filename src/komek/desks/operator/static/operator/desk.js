@@ -1,10 +1,11 @@
 // The workbench: what the chosen kind needs, and what helps as somebody types.
 import { choices } from "../ui/combobox.js";
 
-const form = document.getElementById("workbench")
 const PAUSE = 180
 const PLACE = ["street_id", "house_id", "lat", "lon"]
-const script = document.getElementById("script")
+// Of the card that is on the page now.
+let form = null
+let script = null
 const changed = () => form.dispatchEvent(new Event("draft:changed"))
 
 // Only what the chosen kind needs is on the screen.
@@ -24,11 +25,13 @@ function help() {
 
 async function ask() {
   const turn = ++asked
+  const mine = form
+  if (!mine?.isConnected) return
   const query = new URLSearchParams()
   for (const name of ["text", "topic_code", "place_text", "language", "script", ...PLACE]) query.set(name, form.elements[name].value.slice(0, 500))
   const answer = await fetch(`${form.dataset.help}?${query}`).catch(() => null)
   // An answer that was overtaken by a later one says nothing any more.
-  if (!answer?.ok || turn !== asked) return
+  if (!answer?.ok || turn !== asked || mine !== form) return
   const told = new DOMParser().parseFromString(await answer.text(), "text/html")
   for (const part of told.querySelectorAll("template[data-part]")) {
     const shown = document.getElementById(part.dataset.part)
@@ -129,19 +132,6 @@ function take_answer(button) {
   show()
 }
 
-form?.addEventListener("komek-map:moved", () => {
-  changed()
-  help()
-})
-
-form?.addEventListener("input", (event) => {
-  const { name } = event.target
-  if (name === "kind") show()
-  if (name === "topic_words") form.topic_code.value = ""
-  if (name === "place_text") for (const one of PLACE) form[one].value = ""
-  if (["text", "place_text", "topic_words", "language"].includes(name)) help()
-})
-
 document.addEventListener("click", (event) => {
   if (!form) return
   const guess = event.target.closest("button[data-topic]")
@@ -165,7 +155,28 @@ document.addEventListener("click", (event) => {
   help()
 })
 
-if (form) {
+// The key of a service in the strip of the telephone says on the card too who has it.
+document.addEventListener("service:called", ({ detail }) => form && hand_over(detail))
+
+function begin() {
+  if (document.getElementById("workbench") === form) return
+  form = document.getElementById("workbench")
+  script = document.getElementById("script")
+  if (!form) return
+  form.addEventListener("komek-map:moved", () => {
+    changed()
+    help()
+  })
+  form.addEventListener("input", ({ target: { name } }) => {
+    if (name === "kind") show()
+    if (name === "topic_words") form.topic_code.value = ""
+    if (name === "place_text") for (const one of PLACE) form[one].value = ""
+    if (["text", "place_text", "topic_words", "language"].includes(name)) help()
+  })
+  form.addEventListener("draft:filled", () => {
+    show()
+    help()
+  })
   choices(form.place_text, (item) => {
     const { place, street, house, lat, lon } = item.dataset
     take_place({ place_text: place, street_id: street, house_id: house, lat, lon })
@@ -180,12 +191,11 @@ if (form) {
   script.addEventListener("change", (event) => {
     if (event.target.dataset.step) tick(event.target)
   })
-  form.addEventListener("draft:filled", () => {
-    show()
-    help()
-  })
   show()
   help()
   if (form.checkVisibility()) form.elements.text.focus()
   document.querySelector("details.more")?.addEventListener("toggle", () => form.elements.text.focus())
 }
+
+begin()
+document.addEventListener("desk:shown", begin)

@@ -1,0 +1,107 @@
+// A call on the desk: who rings, the card that is open when somebody answers, and what the city is told of it.
+import { go, show } from "../ui/moving.js";
+import { phone, post } from "../ui/phone/strip.js";
+import { blank } from "./blank.js";
+import { hand_on } from "./draft.js";
+import { tell } from "./telling.js";
+
+const AGAIN = 150
+const box = document.getElementById("ring")
+const address = (call, verb = "") => `${box.dataset.call.replace("CALL", encodeURIComponent(call))}${verb}`
+
+// The page of the call that rings, as soon as our own server has it.
+let ready = null
+
+phone.addEventListener("ringing", ({ detail: call }) => {
+  if (!call.told.call) return
+  ready = null
+  announce(call)
+  bring(call)
+  call.addEventListener("moves", () => call.state === "answered" && open(call))
+  call.addEventListener("over", () => close(call))
+})
+
+export function fill(where, told, since) {
+  const slot = (name) => where.querySelector(`[data-slot=${name}]`)
+  slot("number").textContent = told.number || slot("number").dataset.hidden
+  slot("waited").textContent = `${Math.floor(told.waited / 60)}:${String(told.waited % 60).padStart(2, "0")}`
+  for (const word of where.querySelectorAll("[data-language]")) word.hidden = word.dataset.language !== told.language
+  const at = slot("at")
+  if (at) at.textContent = new Date(since).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" })
+}
+
+function announce(call) {
+  fill(box, call.told, call.since)
+  box.querySelector("[data-slot=known]").replaceChildren()
+  box.querySelector("time").dataset.since = new Date(call.since).toISOString()
+  box.classList.toggle("urgent", call.told.urgent)
+  box.hidden = false
+  performance.mark("call:toast", { detail: call.told.call })
+}
+
+// The switch is quicker than our journal: a call that is not known yet is asked for again.
+async function bring(call) {
+  while (call.state === "ringing") {
+    const answer = await fetch(address(call.told.call)).catch(() => null)
+    if (answer?.ok && !answer.redirected) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+      ready = { call, page, address: page.body.dataset.livePage }
+      const known = page.getElementById("who-rings")
+      if (known && !box.hidden) box.querySelector("[data-slot=known]").replaceChildren(document.importNode(known.content, true))
+      return
+    }
+    await new Promise((done) => setTimeout(done, AGAIN))
+  }
+}
+
+function open(call) {
+  box.hidden = true
+  if (ready?.call === call) show(ready.page, ready.address)
+  else blank(call, (part) => fill(part, call.told, call.since))
+  performance.mark("call:card", { detail: call.told.call })
+  tell(address(call.told.call, "accept/"), call.told).then((told) => {
+    if (!told || document.querySelector("#workbench")?.dataset.contact === String(told.contact)) return
+    hand_on(call.told.call, told.contact)
+    go(told.address)
+  })
+}
+
+function close(call) {
+  box.hidden = true
+  const measured = call.ear?.measured
+  if (measured && call.told.call) post(address(call.told.call, "quality/"), measured).catch(() => null)
+}
+
+box.addEventListener("click", ({ target }) => {
+  const verb = target.closest("[data-ring]")?.dataset.ring
+  if (verb === "accept") phone.accept()
+  if (verb !== "decline" || !phone.call) return
+  post(address(phone.call.told.call, "decline/")).catch(() => null)
+  phone.call.hangUp()
+})
+
+// The key of an emergency service: in the strip, or in the script that is being followed.
+document.addEventListener("click", async ({ target }) => {
+  const service = target.closest("[data-service]")?.dataset.service ?? target.closest("[data-number]")?.dataset.number
+  const { call } = phone
+  if (!service || call?.state !== "talking" || !call.told.call) return
+  if (target.closest("[data-service]")) document.dispatchEvent(new CustomEvent("service:called", { detail: service }))
+  const answer = await post(address(call.told.call, "hand-over/"), { service }).catch(() => null)
+  const told = await answer?.json().catch(() => ({}))
+  if (!answer?.ok) say(told?.detail ?? box.dataset.away)
+})
+
+function say(text) {
+  const message = document.createElement("p")
+  message.className = "message error"
+  message.textContent = text
+  document.getElementById("messages").replaceChildren(message)
+}
+
+// The end of the conversation is the end of the call; where there is no call any more, it is only noted.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-hangs-up]") || !phone.call) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  phone.hangUp()
+}, true)

@@ -1,0 +1,104 @@
+"""The operator's telephone: a line for the browser, the card of a call before anybody has answered, and what is told of it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from komek.desks.operator.forms import AcceptForm, HandOverForm
+from komek.desks.operator.views.screen import address_of, operators_only, screen
+from komek.platform.clock import now
+from komek.refusal import Refusal
+from komek.rooms.calls import actions as calls
+from komek.rooms.calls import queries
+from komek.rooms.calls.rules import Told
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake import queries as intake_queries
+from komek.rooms.intake.rules import NotYours, State
+from komek.ui.json import refused, told_in
+from komek.ui.rights import me
+
+
+@operators_only
+@require_POST
+def line(request: HttpRequest) -> HttpResponse:
+    """Where this person's browser registers, and as whom."""
+    try:
+        phone = calls.seat_of(me(request), at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    told = phone.line
+    return JsonResponse(
+        {"number": phone.number, "socket": told.socket, "uri": told.uri, "password": told.password},
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@operators_only
+@require_GET
+def ringing(request: HttpRequest, unique_id: str) -> HttpResponse:
+    """The desk as it is once this call is answered, brought while it still rings."""
+    call = queries.by_unique_id(unique_id)
+    if call is None:
+        raise Http404
+    contact = intake_queries.contact(call.contact_id)
+    if contact.accepted_by_id not in {None, me(request).pk}:
+        raise NotYours(contact.pk)
+    # Only in the eyes of this page: it is shown in the moment of the answer.
+    contact.state, contact.accepted_at = State.ACCEPTED, contact.accepted_at or now()
+    return screen(request, current=contact, call=call)
+
+
+@operators_only
+@require_POST
+def accept(request: HttpRequest, unique_id: str) -> HttpResponse:
+    """The browser has answered; whoever hears of the call only now makes its contact."""
+    form = AcceptForm(told_in(request))
+    if not form.is_valid():
+        return JsonResponse({"detail": form.errors.as_text()}, status=400)
+    said: Any = form.cleaned_data
+    told = Told(said["number"], said["language"], said["queue"], said["waited"] or 0, said["urgent"])
+    try:
+        call = calls.accept(unique_id, told=told, by=me(request), at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse({"contact": call.contact_id, "address": address_of(call.contact_id)})
+
+
+@operators_only
+@require_POST
+def decline(request: HttpRequest, unique_id: str) -> HttpResponse:
+    """Not now: the next one is rung, and this person pauses."""
+    call = queries.by_unique_id(unique_id)
+    if call is None:
+        raise Http404
+    try:
+        intake.decline(call.contact_id, by=me(request), reason="", at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse({})
+
+
+@operators_only
+@require_POST
+def quality(request: HttpRequest, unique_id: str) -> HttpResponse:
+    """How the call sounded in this browser."""
+    try:
+        calls.note_quality(unique_id, quality=told_in(request), by=me(request), at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse({})
+
+
+@operators_only
+@require_POST
+def hand_over(request: HttpRequest, unique_id: str) -> HttpResponse:
+    """Call an emergency service into the call."""
+    form = HandOverForm(told_in(request))
+    if not form.is_valid():
+        return JsonResponse({"detail": form.errors.as_text()}, status=400)
+    try:
+        calls.hand_over(unique_id, service=form.cleaned_data["service"], by=me(request), at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse({})

@@ -1,0 +1,49 @@
+"""109 rings in the browser of an operator: a real switch, a real caller, a real Chromium, and tones that are heard."""
+
+import pytest
+from tests.fixtures.browser import until
+from tests.fixtures.phones import VOICE_HERTZ, hears, to_the_line
+from tests.fixtures.tones import loudest
+
+from komek.rooms.calls.models import Call
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NUMBER = "+77015550142"
+
+
+def eventually(page, true, *, seconds=20.0):
+    """Ask again and again, with the browser alive meanwhile."""
+    for _ in range(int(seconds * 10)):
+        if found := true():
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError("it never happened")
+
+
+def test_a_call_is_answered_in_the_browser_and_both_hear_each_other(line, aigerim, phones, desk):
+    page = desk(aigerim, locale="ru")
+    to_the_line(page)
+
+    me = phones.ring_city(number=NUMBER, tone=1000, keys="2")
+    page.wait_for_selector("#ring:visible")
+    assert NUMBER in page.inner_text("#ring")
+    page.click("[data-ring=accept]")
+    page.wait_for_selector("#workbench #id_text:focus")
+    assert NUMBER in page.inner_text(".call")
+    assert page.input_value("#id_language") == "ru"
+
+    assert eventually(page, lambda: hears(page) == pytest.approx(1000, abs=12))
+    assert eventually(page, lambda: loudest(phones.sound(me)) == pytest.approx(VOICE_HERTZ, abs=5))
+    page.fill("#id_text", "Су жоқ")
+    page.wait_for_selector("#draft-state:has-text('✓')")
+
+    page.wait_for_selector("[data-hangs-up] button")
+    page.keyboard.press("F8")
+    page.wait_for_selector("#phone[data-state=wrap_up]")
+    call = Call.objects.get()
+    assert (call.number, call.language, call.agent) == (NUMBER, "ru", aigerim)
+    assert call.contact.state == "wrap_up"
+    until(page, "document.querySelector('form[action$=\"wrap-up/\"]')")
+    page.keyboard.press("F8")
+    page.wait_for_selector("#phone[data-state=ready]")
