@@ -23,6 +23,7 @@ MAY = {
     Right.MANAGE_CALENDAR: ("saule", "timur", "nurgul"),
     Right.MANAGE_QUEUES: ("saule", "erlan", "raushan"),
     Right.REVIEW_CONTACTS: ("saule", "erlan", "raushan"),
+    Right.JOIN_CALLS: ("saule", "erlan", "raushan"),
     Right.EDIT_KNOWLEDGE: ("zarina", "darya", "adilet"),
     Right.ANNOUNCE_BULLETINS: ("zarina", "darya", "saule"),
 }
@@ -39,6 +40,7 @@ MAY_NOT = {
     Right.MANAGE_CALENDAR: ("aigerim", "olzhas", "aliya"),
     Right.MANAGE_QUEUES: ("aigerim", "olzhas", "aliya"),
     Right.REVIEW_CONTACTS: ("aigerim", "olzhas", "bolat"),
+    Right.JOIN_CALLS: ("aigerim", "olzhas", "aliya"),
     Right.EDIT_KNOWLEDGE: ("aigerim", "saule", "timur"),
     Right.ANNOUNCE_BULLETINS: ("aigerim", "olzhas", "timur"),
 }
@@ -101,6 +103,9 @@ VIEWS = {
     "supervisor:people": (Right.SEE_WALLBOARD, "get", [{}]),
     "supervisor:send_away": (Right.MANAGE_QUEUES, "post", [{}]),
     "supervisor:thresholds": (Right.MANAGE_QUEUES, "both", [{}]),
+    "supervisor:calls": (Right.JOIN_CALLS, "get", [{}]),
+    "supervisor:join": (Right.JOIN_CALLS, "post", [{}]),
+    "supervisor:callback": (Right.JOIN_CALLS, "post", [{"callback_id": 1, "verb": verb} for verb in ("now", "drop")]),
     "supervisor:contacts": (Right.REVIEW_CONTACTS, "get", [{}]),
     "supervisor:contact": (Right.REVIEW_CONTACTS, "both", [{}]),
     "supervisor:numbers_file": (Right.SEE_NUMBERS, "get", [{}]),

@@ -63,6 +63,7 @@ def find(home: Path, *, port: int, public_url: str, direct: bool) -> Telephone |
         sound=_range(os.environ.get("KOMEK_SIP_SOUND", "10000-13999")),
         host=os.environ.get("KOMEK_SIP_HOST", "127.0.0.1"),
     )
+    city = homes.city(home)
     installation = Installation(
         Folders(home / "phones"),
         ports,
@@ -70,10 +71,12 @@ def find(home: Path, *, port: int, public_url: str, direct: bool) -> Telephone |
         carrier=Carrier(
             match=tuple(os.environ.get("KOMEK_SIP_FROM", "127.0.0.1").split(",")),
             out=os.environ.get("KOMEK_SIP_TO", ""),
-            number=os.environ.get("KOMEK_SIP_NUMBER", "109"),
+            number=os.environ.get("KOMEK_SIP_NUMBER", str(city.get("number", "109"))),
         ),
         services=_services(os.environ.get("KOMEK_SIP_SERVICES", "")),
-        language=str(homes.city(home).get("language", "kk")),
+        language=str(city.get("languages", ["kk"])[0]),
+        hours=str(city.get("hours", "")),
+        zone=str(city.get("time_zone", "")),
     )
     switch = Switch(installation, asterisk, binaries.voice(folder), home / "logs" / "pbx.log")
     host = urlsplit(public_url).hostname or "localhost"

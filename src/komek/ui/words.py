@@ -109,6 +109,25 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "not_cleaned": (_("The site was left uncleaned"), ""),
         "no_proof": (_("There is no photo, and the reason does not explain it"), ""),
     },
+    # How a supervisor takes part in a call.
+    "ear": {
+        "listen": (_("listen"), ""),
+        "whisper": (_("whisper"), "accent"),
+        "barge": (_("speak with both"), "warn"),
+    },
+    "callback": {
+        "asked": (_("asked for it"), "accent"),
+        "abandoned": (_("gave up waiting"), "warn"),
+        "emergency": (_("a life in danger"), "danger"),
+    },
+    "wish": {
+        "waiting": (_("to be called"), "warn"),
+        "calling": (_("being called"), "accent"),
+        "done": (_("reached"), "live"),
+        "not_reached": (_("not reached"), "danger"),
+        "overtaken": (_("rang again and came through"), ""),
+        "not_needed": (_("not needed any more"), ""),
+    },
     "verdict": {
         "open": (_("to check"), "warn"),
         "accepted": (_("accepted"), "live"),

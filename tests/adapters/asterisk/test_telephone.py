@@ -4,6 +4,7 @@ import asyncio
 import socket
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from tests.fixtures.carrier import exchange
 from tests.fixtures.switch import free_port
 from tests.fixtures.tones import heard, loudest
 
-from komek.adapters.asterisk import binaries
+from komek.adapters.asterisk import astdb, binaries
 from komek.adapters.asterisk.ami import Client
 from komek.adapters.asterisk.following import Follower
 from komek.adapters.asterisk.members import found
@@ -26,6 +27,8 @@ from komek.rooms.calls.rules import Ear, State, Wish
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as contacts
 from komek.rooms.intake.models import Contact
+from komek.rooms.knowledge import actions as knowledge
+from komek.rooms.knowledge.rules import BulletinDraft, Severity
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -49,6 +52,10 @@ class Town:
 
     async def members(self):
         return found(await self.client.action("QueueStatus"))
+
+    async def waiting(self, number):
+        """Whether so many callers wait."""
+        return sum(one.event == "QueueEntry" for one in await self.client.action("QueueStatus")) == number
 
     async def all_are(self, paused):
         return {one.paused for one in (await self.members()).values()} == {paused}
@@ -178,6 +185,20 @@ def test_a_call_is_heard_on_both_sides_recorded_and_ends_in_a_wrap_up(town, aige
     assert loudest(heard_by_caller, skip=0.5) == pytest.approx(440, abs=5)
     assert call.agent == aigerim
     assert [told.get(name) for name in ("Call", "From", "Lang")] == [call.unique_id, NUMBER, "ru"]
+
+
+def test_an_operator_who_hangs_up_is_done_with_the_caller(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            await living.exchange.ring_city(number=NUMBER, keys="2")
+            await until(the_call, State.TALKING)
+            await living.exchange.hang_up_at("op001")
+            await until(lambda: JournalEntry.objects.filter(what="gone").first())
+
+    asyncio.run(story())
+
+    assert JournalEntry.objects.filter(what="entered").count() == 1, "nobody is brought back who was not lost"
 
 
 def test_a_telephone_that_is_not_answered_pauses_its_desk_and_the_next_one_rings(town, aigerim, madina):
@@ -312,3 +333,111 @@ def test_a_supervisor_listens_unheard_whispers_and_it_is_written_down(town, aige
     assert whispered == pytest.approx(440, abs=5)
     assert [one.ear for one in Joining.objects.order_by("id")] == ["listen", "whisper"]
     assert all(one.ended_at >= one.began_at for one in Joining.objects.all())
+
+
+def test_a_wrap_up_ends_although_nobody_of_ours_is_left_to_end_it(town, aigerim):
+    async def story():
+        async with town() as living:
+            async with following(living.switch):
+                await living.sits(aigerim, 1)
+                me = await living.exchange.ring_city(number=NUMBER, keys="2")
+                await until(the_call, State.TALKING)
+                await living.exchange.hang_up(me)
+                await eventually(lambda: living.all_are("wrap_up"))
+                await eventually(lambda: astdb.get(living.client, "busy", "op001"))
+            # So long ago that she must be done, and we must be dead.
+            long_ago = str(int(now().timestamp()) - 3600)
+            await astdb.put(living.client, "busy", "op001", long_ago)
+            await astdb.put(living.client, "heart", "beat", long_ago)
+            await eventually(lambda: living.all_are(""))
+            return await astdb.get(living.client, "busy", "op001")
+
+    assert asyncio.run(story()) == ""
+
+
+def test_a_break_is_ended_by_nobody_else(town, aigerim):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            await eventually(living.members)
+            await asked(intake.take_break, aigerim, reason="lunch", at=now())
+            await eventually(lambda: living.all_are("break"))
+            return await astdb.get(living.client, "busy", "op001")
+
+    assert asyncio.run(story()) == ""
+
+
+def test_callers_of_a_district_are_told_what_is_known_until_it_is_over(town, aigerim):
+    at = now()
+    words = {"kk": "Жарық жоқ.", "ru": "Нет света.", "en": "There is no light."}
+    draft = BulletinDraft(
+        "dark", Severity.WARNING, at, at + timedelta(hours=1), districts=("esil",), texts=words, spoken=True
+    )
+    knowledge.announce_bulletin(draft, by=None, at=at)
+
+    async def story():
+        async with town() as living:
+            async with following(living.switch):
+                told = await eventually(lambda: astdb.get(living.client, "bulletin", "esil"))
+            # From here on it is the switch alone that speaks.
+            await astdb.put(living.client, "district", NUMBER, "esil")
+            await living.exchange.ring_city(number=NUMBER, keys="2wwwwwwwwww2")
+            await living.exchange.ring_city(number="+77010000001", keys="2")
+            async with following(living.switch):
+                await until(lambda: JournalEntry.objects.filter(what="incident_joined").first(), seconds=40)
+                elsewhere = await until(the_call)
+            file, _until, code = told.split("|")
+            await astdb.put(living.client, "bulletin", "esil", f"{file}|{int(at.timestamp())}|{code}")
+            await living.exchange.ring_city(number=NUMBER, keys="2")
+            await eventually(lambda: living.waiting(2))
+            async with following(living.switch):
+                stayed = await until(lambda: Call.objects.filter(number=NUMBER).first(), seconds=40)
+            return elsewhere, stayed, file, living.folders
+
+    elsewhere, stayed, file, folders = asyncio.run(story())
+
+    assert elsewhere.number == "+77010000001", "no other district is told"
+    assert all((folders.told / language / f"{file}.alaw").stat().st_size > 8000 for language in ("kk", "ru", "en"))
+    assert queries.heard(["dark"]) == {"dark": queries.Heard(callers=1, satisfied=0, joined=1)}
+    assert stayed.entered_at > at
+
+
+def test_an_operator_hands_over_by_their_own_key_when_nobody_of_ours_can_be_asked(town, aigerim):
+    async def story():
+        async with town() as living:
+            async with following(living.switch):
+                await living.sits(aigerim, 1)
+                await eventually(living.members)
+            me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="0")
+            call = await until(living.exchange.called_at, "op001")
+            await living.exchange.ring_city(number="op001", to=f"112*{call}")
+            await until(lambda: heard(living.exchange.sound("service-112"), 1000))
+            await until(lambda: heard(living.exchange.sound(me), 1120))
+            async with following(living.switch):
+                handover = await until(lambda: HandOver.objects.filter(answered_at__isnull=False).first())
+                talking = await until(the_call, State.TALKING)
+                await living.exchange.hang_up(me)
+                await until(lambda: HandOver.objects.filter(ended_at__isnull=False).first())
+                return handover, talking, await until(the_call, State.ENDED)
+
+    handover, talking, ended = asyncio.run(story())
+
+    assert (handover.service, handover.asked_by) == ("112", aigerim)
+    assert talking.pk == ended.pk
+
+
+def test_a_colleague_is_asked_into_a_call_and_goes_on_with_it_alone(town, aigerim, madina):
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="2")
+            call = await until(the_call, State.TALKING)
+            await living.exchange.ring_city(number="op001", to=f"op002*{call.unique_id}")
+            await until(lambda: heard(living.exchange.sound("op002"), 1000))
+            await living.exchange.hang_up("caller-2")
+            await until(lambda: loudest(living.exchange.sound(me)) == pytest.approx(480, abs=5))
+            return living.exchange.called_at("op002"), call.unique_id
+
+    brought, call = asyncio.run(story())
+
+    assert brought == call, "the colleague's screen opens the same call"

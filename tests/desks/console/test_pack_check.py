@@ -90,6 +90,7 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path):
             "city.yaml:4: «Asia/Tau» is not a time zone.",
         ),
         ("city_yaml", towns.TOWN["city.yaml"].replace("[kk]", "[kz]"), "city.yaml:3: «kz» is not a language of Komek."),
+        ("city_yaml", towns.TOWN["city.yaml"] + "hours: from eight\n", "city.yaml:8: “from eight” is not a span"),
         ("city_yaml", towns.TOWN["city.yaml"] + "center: [151, 71]\n", "city.yaml:8: The point is not on the map"),
         ("week_yaml", "mondey: [09:00-13:00]\n", "week.yaml:1: «mondey» is not a weekday."),
         ("week_yaml", "monday: [9-13]\n", "week.yaml:1: “9-13” is not a span of working time"),

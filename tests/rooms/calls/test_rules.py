@@ -1,5 +1,7 @@
 """Numbers, queues and how long one waits."""
 
+from datetime import datetime
+
 import pytest
 
 from komek.rooms.calls import rules
@@ -49,7 +51,28 @@ def test_the_told_wait_grows_with_the_queue_and_shrinks_with_the_people():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "wait_2"), (120, "wait_2"), (121, "wait_5"), (1200, "wait_20"), (1201, "wait_long")]
+    ("pace", "said"),
+    [
+        (Pace(waiting=0, staffed=5, call_seconds=300), ""),
+        (Pace(waiting=1, staffed=50, call_seconds=300), "wait_2"),
+        (Pace(waiting=1, staffed=5, call_seconds=300), "wait_5"),
+        (Pace(waiting=20, staffed=10, call_seconds=300), "wait_20"),
+        (Pace(waiting=100, staffed=10, call_seconds=300), "wait_long"),
+        (Pace(waiting=2, staffed=0, call_seconds=300), ""),
+        (Pace(waiting=3, staffed=0, call_seconds=300), "overload"),
+    ],
 )
-def test_a_wait_is_said_in_the_sentence_that_holds(seconds, said):
-    assert rules.bucket(seconds) == said
+def test_a_wait_is_said_in_the_sentence_that_holds(pace, said):
+    assert rules.sentence(pace) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "called"),
+    [
+        ("2026-11-23T12:00", "2026-11-23T12:00"),
+        ("2026-11-23T23:10", "2026-11-24T08:00"),
+        ("2026-11-24T05:00", "2026-11-24T08:00"),
+    ],
+)
+def test_nobody_is_called_at_night(said, called):
+    assert rules.not_at_night(datetime.fromisoformat(said)) == datetime.fromisoformat(called)

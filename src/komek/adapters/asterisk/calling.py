@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from komek.adapters.asterisk import prompts
+from komek.adapters.asterisk import astdb, prompts
 from komek.adapters.asterisk.ami import Client, Message, Pair
 from komek.adapters.asterisk.layout import LANGUAGES, Folders
 from komek.platform.clock import now
@@ -16,6 +16,8 @@ from komek.rooms.calls.rules import QUEUE
 
 CALLED_BACK = "called-back"
 RING_SECONDS = 30
+# After so long without a word from us the switch takes us for dead.
+DEAD_SECONDS = 60
 URGENT_PRIORITY, ORDINARY_PRIORITY = 20, 3
 
 Try = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -29,6 +31,7 @@ class Caller:
         self.folders = folders
         # The sentence that each queue hears now.
         self._said: dict[str, str] = {}
+        self._beat = 0
 
     def due(self) -> list[DueCall]:
         """Whom to call now; whoever was called and never came is tried again, or given up."""
@@ -57,19 +60,16 @@ class Caller:
         if paces is None:
             return
         at = int(time.time())
-        await self._put("heart", "beat", str(at))
+        if at - self._beat > DEAD_SECONDS:
+            # The switch has taken back meanwhile what those who wait are told.
+            self._said.clear()
+        await astdb.put(self.client, "heart", "beat", str(at))
+        self._beat = at
         for language in LANGUAGES:
-            seconds = rules.told_seconds(paces[language]) if language in paces else None
-            said = rules.bucket(seconds) if seconds is not None and paces[language].waiting else ""
+            said, seconds = rules.sentence(paces[language]), rules.told_seconds(paces[language]) or 0.0
             queue = f"{QUEUE}{language}"
-            await self._put("told", queue, f"{said}|{at}|{seconds:.0f}" if said else "")
+            await astdb.put(self.client, "told", queue, f"{said}|{at}|{seconds:.0f}" if said else "|0")
             self._play(queue, language, said or prompts.WAIT)
-
-    async def _put(self, family: str, key: str, value: str) -> None:
-        if value:
-            await self.client.action("DBPut", ("Family", family), ("Key", key), ("Val", value))
-        else:
-            await self.client.action("DBPut", ("Family", family), ("Key", key), ("Val", "|0"))
 
     def _play(self, queue: str, language: str, sentence: str) -> None:
         """What those who wait hear from time to time; put in place whole, as it may be played this moment."""

@@ -62,8 +62,8 @@ res_cdrel_custom cel_custom
 func_callerid func_cdr func_channel func_cut func_db func_dialplan func_global func_groupcount func_hangupcause func_logic func_math
 func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_timeout func_uri func_volume func_periodic_hook
 app_bridgewait app_cdr app_celgenuserevent app_channelredirect app_chanspy app_confbridge app_db app_dial app_echo app_exec app_mixmonitor
-app_originate app_playback app_playtones app_read app_senddtmf app_stack app_userevent app_verbose app_queue
-res_manager_devicestate pbx_config
+app_originate app_playback app_playtones app_read app_senddtmf app_stack app_system app_userevent app_verbose app_queue
+res_manager_devicestate res_clioriginate pbx_config
 """
 
 # Asterisk looks for these and complains where they are missing; its own defaults are right.
@@ -80,6 +80,9 @@ class Installation:
     carrier: Carrier = field(default_factory=Carrier)
     services: Services = field(default_factory=Services)
     language: str = "kk"
+    # When operators answer, such as 08:00-20:00 in that time zone; nothing means day and night.
+    hours: str = ""
+    zone: str = ""
     # Seats with a telephone on the desk instead of one in the browser: number → its SIP address.
     telephones: tuple[tuple[int, str], ...] = ()
 
@@ -131,6 +134,8 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "carrier_contact": f"contact = {carrier.out}" if carrier.out else "",
         "carrier_match": _lines(f"match = {address}" for address in carrier.match),
         "language": installation.language,
+        "hours": _hours(installation),
+        "neutral": _neutral(folders),
         "queues": _lines(
             f"\n[q109-{language}](q109)\nperiodic-announce = {_waiting(folders, language)}" for language in LANGUAGES
         ),
@@ -153,6 +158,21 @@ def _lines(parts: Iterable[str]) -> str:
 
 def _waiting(folders: Folders, language: str) -> Path:
     return folders.told / language / f"q109-{language}"
+
+
+def _hours(installation: Installation) -> str:
+    """Outside the hours callers are told so; what is known of an incident they hear at any time."""
+    if not installation.hours:
+        return " same => n,NoOp(day and night)"
+    when = f"{installation.hours},*,*,*"
+    zone = f",{installation.zone}" if installation.zone else ""
+    return f" same => n,GotoIfTime({when}{zone}?open)\n same => n,Gosub(bulletin,s,1)\n same => n,Goto(closed,s,1)\n same => n(open),NoOp()"
+
+
+def _neutral(folders: Folders) -> str:
+    """The command that has those who wait told no time any more; each file is put in place whole."""
+    pairs = ((folders.prompts / language / "wait.alaw", _waiting(folders, language)) for language in LANGUAGES)
+    return " && ".join(f"cp '{wait}' '{said}.new' && mv '{said}.new' '{said}.alaw'" for wait, said in pairs)
 
 
 def _seat(number: int, key: str) -> str:

@@ -11,9 +11,11 @@ from typing import TypeVar
 import structlog
 from django.db import Error, close_old_connections, connection
 
-from komek.adapters.asterisk import handing_over, joining, members, words
+from komek.adapters.asterisk import binaries, handing_over, joining, words
 from komek.adapters.asterisk.ami import AMIError, Client, Found, Heard, Message
+from komek.adapters.asterisk.announcing import Announcer
 from komek.adapters.asterisk.calling import Caller
+from komek.adapters.asterisk.members import Queues
 from komek.adapters.asterisk.queue_log import Journal
 from komek.adapters.asterisk.queue_log import Place as JournalPlace
 from komek.adapters.asterisk.settings import PhoneSettings
@@ -55,6 +57,8 @@ class Follower:
         self.journal = Journal(settings.folders.queue_log)
         self.hub = hub
         self.caller = Caller(self.client, settings.folders)
+        self.queues = Queues(self.client)
+        self.announcer = Announcer(self.client, settings.folders, _speaker())
         self._bell = asyncio.Event()
         self._seats = asyncio.Event()
         # One thread, one connection: what is told one after the other is written so.
@@ -74,6 +78,8 @@ class Follower:
     async def _hear(self) -> None:
         async for told in self.client.told():
             if isinstance(told, Found):
+                self.queues.found()
+                self.announcer.found()
                 self._bell.set()
                 self._seats.set()
             elif isinstance(told, Heard):
@@ -129,7 +135,7 @@ class Follower:
             if wanted is None:
                 continue
             try:
-                await members.put_right(self.client, wanted)
+                await self.queues.put_right(wanted)
             except (AMIError, TimeoutError) as failure:
                 log.info("phones_queues_not_compared", why=str(failure))
 
@@ -172,6 +178,7 @@ class Follower:
                 due = await self._try(self.caller.due)
                 await self.caller.dial(due or [], self._try)
                 await self.caller.tell(self._try)
+                await self.announcer.tell(self._try)
             except (AMIError, TimeoutError) as failure:
                 log.info("phones_not_told", why=str(failure))
             await asyncio.sleep(max(0.0, 2.0 - (time.monotonic() - began)))
@@ -184,6 +191,13 @@ class Follower:
             log.warning("phones_database_away", why=str(failure))
             await asyncio.sleep(RETRY_SECONDS)
             return None
+
+
+def _speaker() -> tuple[str, ...] | None:
+    try:
+        return binaries.speaker(binaries.place())
+    except binaries.CannotHave:
+        return None
 
 
 def _alone(work: Callable[[], T]) -> T:

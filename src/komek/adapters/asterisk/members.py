@@ -1,12 +1,19 @@
 """Who stands in the queues of the switch: compared with who ought to, and put right."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from komek.adapters.asterisk import astdb
 from komek.adapters.asterisk.ami import Client, Message, Pair
 from komek.adapters.asterisk.layout import seat_name
 from komek.adapters.asterisk.words import AGENT, member_name
 from komek.rooms.calls.queries import Member
+from komek.rooms.intake.rules import SeatState
+
+BUSY = "busy"
+# These end by themselves; a break ends when somebody says so.
+WITH_A_CALLER = frozenset({SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP})
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,32 @@ def corrections(now: Standings, ought: Standings) -> Iterator[tuple[str, tuple[P
             yield "QueuePenalty", (("Queue", queue), ("Interface", line), ("Penalty", str(standing.penalty)))
 
 
-async def put_right(client: Client, members: Iterable[Member]) -> int:
-    """Compare and correct; returns how many corrections were made."""
-    made = 0
-    for action, pairs in corrections(found(await client.action("QueueStatus")), wanted(members)):
-        await client.action(action, *pairs)
-        made += 1
-    return made
+class Queues:
+    """The queues of a switch, kept as they ought to be."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        # Who was noted down as at work with a caller, and why; unknown for a switch that we have just found.
+        self._busy: dict[int, str] | None = None
+
+    def found(self) -> None:
+        """The switch was away, or we were: what was noted down there may be another's."""
+        self._busy = None
+
+    async def put_right(self, members: Sequence[Member]) -> None:
+        """Compare and correct, then note down who is kept from being rung."""
+        for action, pairs in corrections(found(await self.client.action("QueueStatus")), wanted(members)):
+            await self.client.action(action, *pairs)
+        await self._note({one.seat: one.paused for one in members if one.paused in WITH_A_CALLER})
+
+    async def _note(self, busy: dict[int, str]) -> None:
+        """Should nobody of ours be there when their call is over, the switch itself has them rung again."""
+        if self._busy is None:
+            await astdb.drop(self.client, BUSY)
+            self._busy = {}
+        for seat in self._busy.keys() - busy.keys():
+            await astdb.drop(self.client, BUSY, seat_name(seat))
+        for seat, why in busy.items():
+            if self._busy.get(seat) != why:
+                await astdb.put(self.client, BUSY, seat_name(seat), str(int(time.time())))
+        self._busy = busy

@@ -136,6 +136,11 @@ class BulletinForm(forms.Form):
     text_en = Words(
         required=False, max_length=1_000, label="English", widget=forms.Textarea(attrs={"rows": 3, "lang": "en"})
     )
+    spoken = forms.BooleanField(
+        required=False,
+        label=_("Callers hear it too"),
+        help_text=_("on the telephone, before anybody answers; it needs an end"),
+    )
     # Set when a bulletin is corrected.
     code = Words(required=False, max_length=40, widget=forms.HiddenInput)
 
@@ -153,6 +158,8 @@ class BulletinForm(forms.Form):
         for language in ("kk", "ru"):
             if not self.errors.get(f"text_{language}") and not said.get(f"text_{language}"):
                 self.add_error(f"text_{language}", _("Write it in Kazakh and in Russian."))
+        if said.get("spoken") and not said.get("until") and not self.errors.get("until"):
+            self.add_error("until", _("Callers are told it: say until when."))
         return said
 
     def draft(self, *, code: str, at: datetime) -> BulletinDraft:
@@ -164,4 +171,5 @@ class BulletinForm(forms.Form):
             valid_to=said["until"],
             districts=tuple(said["districts"]),
             texts={language: said[f"text_{language}"] for language in LANGUAGES},
+            spoken=said["spoken"],
         )

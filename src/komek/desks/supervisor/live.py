@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from komek.platform.facts import shows
+from komek.rooms.calls import facts as calls
 from komek.rooms.intake import facts as intake
 from komek.rooms.quality import facts as quality
 from komek.rooms.routing import facts as routing
@@ -20,6 +21,19 @@ from komek.rooms.routing import facts as routing
 )
 def the_floor(fact: intake.ContactArrived) -> Iterable[str]:
     yield "floor"
+
+
+@shows(
+    calls.CallAnswered,
+    calls.CallEnded,
+    calls.HandOverAsked,
+    calls.HandOverMoved,
+    calls.JoiningAsked,
+    calls.JoiningBegan,
+    calls.JoiningEnded,
+)
+def the_calls(fact: calls.CallAnswered) -> Iterable[str]:
+    yield "calls"
 
 
 @shows(routing.RulesPublished)

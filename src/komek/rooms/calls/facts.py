@@ -75,6 +75,16 @@ class JoiningAsked:
 
 
 @dataclass(frozen=True)
+class JoiningBegan:
+    """The supervisor is in the call."""
+
+    joining_id: int
+    agent_id: int
+    by_agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class JoiningEnded:
     """It is over, or could not be: from when to when the supervisor was in the call."""
 

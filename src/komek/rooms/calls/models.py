@@ -48,6 +48,7 @@ class JournalEntry(models.Model):
         indexes = (
             models.Index(fields=["at"], name="journal_by_time"),
             models.Index(fields=["unique_id"], name="journal_by_call"),
+            models.Index(fields=["id"], condition=models.Q(what="incident_heard"), name="journal_bulletins"),
         )
 
 
@@ -91,7 +92,12 @@ class CallBack(models.Model):
                 fields=["number"], condition=models.Q(ended_at__isnull=True), name="callback_one_open_a_number"
             ),
         )
-        indexes = (models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="callback_open"),)
+        indexes = (
+            models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="callback_open"),
+            models.Index(
+                fields=["-ended_at"], condition=models.Q(ended_at__isnull=False), name="callback_ended_lately"
+            ),
+        )
 
 
 class HandOver(models.Model):

@@ -1,18 +1,18 @@
 """Questions about calls."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
 from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, JournalEntry, PhoneSeat, Reader
-from komek.rooms.calls.rules import Place
+from komek.rooms.calls.rules import Place, What
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
 
@@ -40,6 +40,15 @@ class Rung:
     seat: int
     agent_seat: int
     ear: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Callers who were told a bulletin: all, those who hung up then, and those whom it concerns too."""
+
+    callers: int
+    satisfied: int
+    joined: int
 
 
 @dataclass(frozen=True)
@@ -88,8 +97,9 @@ def hand_overs(call: Call) -> list[HandOver]:
 
 
 def now() -> QuerySet[Call]:
-    """The calls that are waiting or talking, the longest first."""
-    return Call.objects.filter(state__in=[rules.State.WAITING, rules.State.TALKING]).order_by("entered_at")
+    """The calls that are waiting or talking: lives in danger first, then the longest."""
+    going_on = Call.objects.select_related("agent").filter(state__in=[rules.State.WAITING, rules.State.TALKING])
+    return going_on.order_by("-urgent", "entered_at")
 
 
 @dataclass(frozen=True)
@@ -216,9 +226,43 @@ def _call_seconds(language: str) -> float:
     return max(1.0, sum(seconds) / len(seconds)) if seconds else USUAL_SECONDS
 
 
+def heard(codes: Collection[str]) -> dict[str, Heard]:
+    """What callers did who heard these bulletins; those that nobody heard are left out."""
+    later = JournalEntry.objects.filter(unique_id=OuterRef("unique_id"), id__gt=OuterRef("id"))
+    rows = (
+        JournalEntry.objects.filter(what=What.INCIDENT_HEARD, data__0__in=list(codes))
+        .annotate(code=F("data__0"), joined=Exists(later.filter(what=What.INCIDENT_JOINED)))
+        .annotate(stayed=Exists(later.filter(what=What.ENTERED)), gone=Exists(later.filter(what=What.GONE)))
+        .values("code")
+        .annotate(
+            callers=Count("id"),
+            joining=Count("id", filter=Q(joined=True)),
+            satisfied=Count("id", filter=Q(joined=False, stayed=False, gone=True)),
+        )
+        .order_by()
+    )
+    return {row["code"]: Heard(row["callers"], row["satisfied"], row["joining"]) for row in rows} if codes else {}
+
+
 def open_call_backs(limit: int = 100) -> list[CallBack]:
-    """Who is still to be called."""
-    return list(CallBack.objects.filter(ended_at__isnull=True).order_by("next_at", "id")[:limit])
+    """Who is still to be called, with the contact they had."""
+    waiting = CallBack.objects.select_related("call__contact").filter(ended_at__isnull=True)
+    return list(waiting.order_by("next_at", "id")[:limit])
+
+
+def ended_call_backs(limit: int = 20) -> list[CallBack]:
+    """Who was called lately, or need not be any more; the newest first."""
+    return list(CallBack.objects.filter(ended_at__isnull=False).order_by("-ended_at")[:limit])
+
+
+def joinings(limit: int = 30) -> list[Joining]:
+    """Who took part in whose call lately, the newest first."""
+    return list(Joining.objects.select_related("agent", "asked_by", "call").order_by("-id")[:limit])
+
+
+def open_hand_overs(call_ids: Collection[int]) -> dict[int, HandOver]:
+    """The open hand-over of each call that has one."""
+    return {one.call_id: one for one in HandOver.objects.filter(call_id__in=call_ids, ended_at__isnull=True)}
 
 
 HALF_HOUR = timedelta(minutes=30)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from komek.refusal import Refusal
@@ -17,6 +17,8 @@ EMERGENCY_SERVICES = ("101", "102", "103", "104", "112")
 FIRST_TRY = timedelta(minutes=10)
 BETWEEN_TRIES = timedelta(minutes=10)
 MOST_TRIES = 3
+# Nobody is called at night who has not asked for it.
+NIGHT_BEGINS, NIGHT_ENDS = time(22), time(8)
 # Who was gone so soon had dialled wrong, or read the number from a wall.
 SHORTEST_WAIT = timedelta(seconds=10)
 
@@ -35,6 +37,7 @@ class What(StrEnum):
     ABANDONED = "abandoned"
     CALLBACK_ASKED = "callback_asked"
     CALLED_BACK = "called_back"
+    INCIDENT_HEARD = "incident_heard"
     INCIDENT_JOINED = "incident_joined"
     OPERATOR_LEFT = "operator_left"
     SERVICE_ASKED = "service_asked"
@@ -57,13 +60,14 @@ class State(StrEnum):
 
 
 class Wish(StrEnum):
-    """Where a call-back stands. The last three are ends."""
+    """Where a call-back stands. All but the first two are ends."""
 
     WAITING = "waiting"
     CALLING = "calling"
     DONE = "done"
     NOT_REACHED = "not_reached"
     OVERTAKEN = "overtaken"
+    NOT_NEEDED = "not_needed"
 
 
 class Ear(StrEnum):
@@ -128,6 +132,11 @@ class NoSuchService(Refusal):
         super().__init__("no_such_emergency_service", "%(service)s is no emergency service.", service=service[:20])
 
 
+class CallBackEndedAlready(Refusal):
+    def __init__(self) -> None:
+        super().__init__("callback_ended", "Nobody is to be called there any more.")
+
+
 class NoPhone(Refusal):
     def __init__(self) -> None:
         super().__init__("no_phone", "This installation has no telephone.")
@@ -153,6 +162,14 @@ def tidy_number(said: str) -> str:
     return kept if digits.isascii() and digits.isdigit() and len(kept) <= LONGEST_NUMBER else ""
 
 
+def not_at_night(local: datetime) -> datetime:
+    """The moment itself, or the end of the night that it lies in; in the time of whoever is called."""
+    if NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
+        return local
+    day = local.date() + timedelta(days=1) if local.time() >= NIGHT_BEGINS else local.date()
+    return datetime.combine(day, NIGHT_ENDS, local.tzinfo)
+
+
 def language_of(queue: str, default: str = LANGUAGES[0]) -> str:
     """The language that a queue is for."""
     language = queue.removeprefix(QUEUE)
@@ -171,6 +188,9 @@ class Pace:
 # Names of the sentences, and up to how many seconds each is true.
 BUCKETS = (("wait_2", 120), ("wait_5", 300), ("wait_10", 600), ("wait_20", 1200))
 LONGEST_BUCKET = "wait_long"
+# So many wait while nobody is at work: how long it takes cannot be said, only that it will.
+OVERLOAD = "overload"
+CROWD = 3
 
 
 def told_seconds(pace: Pace) -> float | None:
@@ -184,8 +204,13 @@ def told_seconds(pace: Pace) -> float | None:
     return float(mean + 0.85 * (mean * pace.call_seconds / pace.staffed) ** 0.5)
 
 
-def bucket(seconds: float) -> str:
-    """The sentence that is said for so many seconds."""
+def sentence(pace: Pace) -> str:
+    """The name of what a new caller is told of the wait; nothing while nobody waits, or nothing is known."""
+    if not pace.waiting:
+        return ""
+    seconds = told_seconds(pace)
+    if seconds is None:
+        return OVERLOAD if pace.waiting >= CROWD else ""
     return next((name for name, most in BUCKETS if seconds <= most), LONGEST_BUCKET)
 
 

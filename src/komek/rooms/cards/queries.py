@@ -4,11 +4,11 @@ import hmac
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
+from django.db.models import Case, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import ASin, Coalesce, Cos, Least, Radians, Sin, Sqrt
 
 from komek.platform import unit
 from komek.platform.languages import LANGUAGES
@@ -23,6 +23,7 @@ EARTH_METRES = 6_371_008.8
 METRES_A_DEGREE = 111_320.0
 MOST_NEARBY = 20
 MOST_OPEN = 20
+A_QUARTER = timedelta(days=92)
 
 
 class Line(NamedTuple):
@@ -49,6 +50,14 @@ _TOPIC = {f"topic_{language}": f"topic__name_{language}" for language in LANGUAG
 def line(of: str = "") -> tuple[str, ...]:
     """The columns of a line, in its order, for a query that reaches cards by this path."""
     return tuple(of + _TOPIC.get(name, name) for name in Line._fields)
+
+
+class Whereabouts(NamedTuple):
+    """The district of a card, and the number that rang for it."""
+
+    card_id: int
+    number: str
+    district: str
 
 
 @dataclass(frozen=True)
@@ -208,6 +217,16 @@ def page(
         rows = rows.filter(closed_at=None)
     found = list(rows.order_by("-id")[: limit + 1])
     return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def whereabouts(*, after: int | None, at: datetime, limit: int = 500) -> list[Whereabouts]:
+    """In which district each card lies and the number of who rang for it, the oldest first.
+
+    Both are empty where they are not known, or nobody rang. Without `after` it begins with those of a quarter.
+    """
+    rows = Card.objects.filter(received_at__gt=at - A_QUARTER) if after is None else Card.objects.filter(id__gt=after)
+    rang = Case(When(channel="phone", then=Coalesce("conversation__handle__value", Value(""))), default=Value(""))
+    return [Whereabouts(*one) for one in rows.order_by("id").values_list("id", rang, "district_code")[:limit]]
 
 
 def unread(*, after: int = 0, limit: int = 50) -> list[Card]:

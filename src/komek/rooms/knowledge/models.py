@@ -96,6 +96,8 @@ class Bulletin(models.Model):
     text_kk = models.TextField(blank=True)
     text_ru = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
+    # Whether callers hear it on the telephone as well.
+    spoken = models.BooleanField(default=False, db_default=False)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
     active = models.BooleanField(default=True)

@@ -14,7 +14,7 @@ LANGUAGES = ("kk", "ru", "en")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KEYS = {
     "code", "name_kk", "name_ru", "name_en", "languages", "time_zone", "center", "bounds", "number", "emergency",
-    "first_line", "second_line", "credits", "licence", "houses", "country", "public_works",
+    "first_line", "second_line", "credits", "licence", "houses", "country", "public_works", "hours",
 }  # fmt: skip
 POINT, BOX = 2, 4
 
@@ -47,6 +47,7 @@ def city(told: Document, problems: Problems) -> City | None:
         public_works=reading.lines("public_works", "Write codes of topics, each behind a hyphen: ROA-01, or ROA-*."),
         country=reading.word("country"),
         generates_houses=reading.houses(),
+        hours=reading.hours(),
     )
 
 
@@ -198,6 +199,18 @@ class _Reading:
             self.wrong(key, f"«{key}» is not a list.", remedy)
             return ()
         return tuple(str(line).strip() for line in value)
+
+    def hours(self) -> str:
+        """When operators answer, as 08:00-20:00; nothing means day and night."""
+        text = self.word("hours")
+        if not text:
+            return ""
+        try:
+            span = parse_span(text)
+        except Refusal as refusal:
+            self.wrong("hours", str(refusal), "Write it as 08:00-20:00.")
+            return ""
+        return f"{span.start:%H:%M}-{span.end:%H:%M}"
 
     def houses(self) -> bool:
         value = self.value("houses")

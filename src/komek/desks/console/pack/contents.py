@@ -30,6 +30,8 @@ class City:
     public_works: tuple[str, ...] = ()
     country: str = ""
     generates_houses: bool = False
+    # When operators answer the telephone, every day; nothing means day and night.
+    hours: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As the settings and the templates read it."""
@@ -38,6 +40,7 @@ class City:
             **{f"name_{language}": name for language, name in self.names.items()},
             "languages": list(self.languages),
             "time_zone": self.time_zone,
+            "hours": self.hours,
             "number": self.number,
             "first_line": self.first_line,
             "second_line": self.second_line,

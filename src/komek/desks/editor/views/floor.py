@@ -17,6 +17,7 @@ from komek.platform.languages import pick
 from komek.refusal import Refusal
 from komek.registers.places import queries as places
 from komek.registers.staff.rules import LANGUAGES, Right
+from komek.rooms.calls import queries as calls
 from komek.rooms.knowledge import actions
 from komek.rooms.knowledge import queries as knowledge
 from komek.rooms.knowledge.rules import Standing
@@ -112,20 +113,22 @@ def _start(corrected: Any) -> dict[str, Any]:
     if corrected is None:
         until = localtime(now() + timedelta(hours=USUAL_HOURS)).replace(minute=0)
         return {"severity": "info", "until": until}
-    told = {
-        name: getattr(corrected, name) for name in ("severity", "districts", "code", "text_kk", "text_ru", "text_en")
-    }
+    names = ("severity", "districts", "code", "text_kk", "text_ru", "text_en", "spoken")
+    told = {name: getattr(corrected, name) for name in names}
     return {**told, "until": localtime(corrected.valid_to) if corrected.valid_to else None}
 
 
 def _list(names: dict[str, str]) -> dict[str, Any]:
     at = now()
+    lately = knowledge.bulletins_lately(at)
+    heard = calls.heard([one.code for one in lately if one.spoken])
     rows = [
         (
             one,
             [names.get(code, code) for code in one.districts],
             one.active and (one.valid_to is None or one.valid_to > at),
+            heard.get(one.code),
         )
-        for one in knowledge.bulletins_lately(at)
+        for one in lately
     ]
     return {"running": [row for row in rows if row[2]], "over": [row for row in rows if not row[2]][:12]}

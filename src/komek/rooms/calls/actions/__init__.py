@@ -1,7 +1,7 @@
 """Verbs of calls: the journal is read, a browser answers, a line is taken, people are called back."""
 
 from komek.rooms.calls.actions.answering import accept, note_quality, rang, seat_of
-from komek.rooms.calls.actions.calling_back import called, dialled, give_up, not_reached, want
+from komek.rooms.calls.actions.calling_back import called, dialled, drop, give_up, hasten, not_reached, want
 from komek.rooms.calls.actions.handing_over import begun, failed, hand_over
 from komek.rooms.calls.actions.joining import join, not_joined, rung
 from komek.rooms.calls.actions.reading import read
@@ -11,9 +11,11 @@ __all__ = [
     "begun",
     "called",
     "dialled",
+    "drop",
     "failed",
     "give_up",
     "hand_over",
+    "hasten",
     "join",
     "not_joined",
     "not_reached",

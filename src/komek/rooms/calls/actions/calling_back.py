@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
+from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
 from komek.rooms.calls.facts import CallBackEnded, CallBackWanted
 from komek.rooms.calls.models import Call, CallBack
@@ -19,7 +22,7 @@ def want(call: Call, *, number: str, cause: Cause, at: datetime) -> CallBack | N
     known = CallBack.objects.select_for_update().filter(number=number, ended_at__isnull=True).first()
     if known is not None:
         return known
-    first = at + rules.FIRST_TRY if cause is Cause.ABANDONED else at
+    first = rules.not_at_night(localtime(at + rules.FIRST_TRY)) if cause is Cause.ABANDONED else at
     callback = unit.add(
         CallBack(
             number=number,
@@ -64,7 +67,32 @@ def not_reached(callback_id: int, *, at: datetime) -> None:
         _end(callback, Wish.NOT_REACHED, at=at)
         return
     callback.state = Wish.WAITING
-    unit.save(callback, "state")
+    if callback.cause == Cause.ABANDONED:
+        callback.next_at = rules.not_at_night(localtime(callback.next_at))
+    unit.save(callback, "state", "next_at")
+
+
+@together
+def hasten(callback_id: int, *, by: Agent, at: datetime) -> CallBack:
+    """Somebody wants them called now, as soon as anybody is free, by day or night."""
+    callback = _open(callback_id)
+    if callback is None:
+        raise rules.CallBackEndedAlready
+    if callback.state == Wish.WAITING:
+        callback.next_at = at
+        unit.save(callback, "next_at")
+        announce(CallBackWanted(callback.pk, callback.number, callback.cause, at))
+    return callback
+
+
+@together
+def drop(callback_id: int, *, by: Agent, at: datetime) -> CallBack:
+    """Somebody has settled it in another way: nobody is to be called there any more."""
+    callback = _open(callback_id)
+    if callback is None:
+        raise rules.CallBackEndedAlready
+    _end(callback, Wish.NOT_NEEDED, at=at)
+    return callback
 
 
 @together

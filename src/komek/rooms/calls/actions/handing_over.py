@@ -51,8 +51,11 @@ def failed(handover_id: int, *, why: str, at: datetime) -> None:
 
 
 def moved(call: Call, entry: Entry) -> None:
-    """What the journal says of the service's leg."""
+    """What the journal says of the service's leg; asked for by an operator's own key, we hear of it only here."""
     handover = queries.open_hand_over(call)
+    if handover is None and entry.what is What.SERVICE_ASKED and call.agent is not None and entry.data:
+        handover = unit.add(HandOver(call=call, service=entry.data[0][:3], asked_by=call.agent, asked_at=entry.at))
+        _goes_on(call)
     if handover is None:
         return
     handover = unit.hold(HandOver, handover.pk) or handover
@@ -68,6 +71,13 @@ def moved(call: Call, entry: Entry) -> None:
         handover.ended_at = entry.at
     unit.save(handover)
     _announce(handover, entry.what, at=entry.at)
+
+
+def _goes_on(call: Call) -> None:
+    """The queue has let go of the caller, who talks on in the room."""
+    if call.state == State.ENDED:
+        call.state, call.ended_at = State.TALKING, None
+        unit.save(call, "state", "ended_at")
 
 
 def over(call: Call, *, at: datetime) -> None:

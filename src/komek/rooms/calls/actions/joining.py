@@ -8,7 +8,7 @@ from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right, RightMissing
 from komek.rooms.calls import queries, rules
-from komek.rooms.calls.facts import JoiningAsked, JoiningEnded
+from komek.rooms.calls.facts import JoiningAsked, JoiningBegan, JoiningEnded
 from komek.rooms.calls.models import Joining
 from komek.rooms.calls.rules import Ear, Entry, What
 
@@ -56,6 +56,7 @@ def heard(entry: Entry) -> None:
     if entry.what is What.SPY_BEGAN:
         joining.began_at = joining.began_at or entry.at
         unit.save(joining, "began_at")
+        announce(JoiningBegan(joining.pk, joining.agent_id, joining.asked_by_id, entry.at))
     else:
         _end(joining, at=entry.at)
 

@@ -127,8 +127,8 @@ def _called_back(entry: Entry, _agent: Agent | None) -> None:
         calling_back.called(int(callback), call=call, at=entry.at)
 
 
-def _incident_joined(entry: Entry, _agent: Agent | None) -> None:
-    """Heard what is known and added their address: kept in the journal for whoever counts it."""
+def _incident(entry: Entry, _agent: Agent | None) -> None:
+    """Heard what is known, or said that it concerns them too: kept in the journal, and counted from it."""
 
 
 def _operator_left(entry: Entry, _agent: Agent | None) -> None:
@@ -157,10 +157,10 @@ def _gone(entry: Entry, agent: Agent | None) -> None:
     call = queries.by_unique_id(entry.unique_id)
     if call is None:
         return
+    handing_over.over(call, at=entry.at)
     if call.state == State.WAITING:
         _abandoned(entry, agent)
     elif call.state == State.TALKING:
-        handing_over.over(call, at=entry.at)
         _ended(entry, agent)
 
 
@@ -184,7 +184,8 @@ _MEANING = {
     What.ABANDONED: _abandoned,
     What.CALLBACK_ASKED: _callback_asked,
     What.CALLED_BACK: _called_back,
-    What.INCIDENT_JOINED: _incident_joined,
+    What.INCIDENT_HEARD: _incident,
+    What.INCIDENT_JOINED: _incident,
     What.OPERATOR_LEFT: _operator_left,
     What.SERVICE_ASKED: _service,
     What.SERVICE_RINGING: _service,

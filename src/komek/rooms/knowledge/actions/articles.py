@@ -94,6 +94,7 @@ def announce_bulletin(draft: rules.BulletinDraft, *, by: Agent | None, at: datet
         "valid_from": draft.valid_from,
         "valid_to": draft.valid_to,
         "active": True,
+        "spoken": draft.spoken,
         **texts,
     }
     known = Bulletin.objects.select_for_update().filter(code=draft.code).first()

@@ -8,6 +8,7 @@ from komek.rooms.knowledge.queries.articles import (
     missed,
     popular,
     search,
+    spoken,
     valid,
 )
 from komek.rooms.knowledge.queries.editing import (
@@ -48,6 +49,7 @@ __all__ = [
     "search",
     "shelf",
     "shelves",
+    "spoken",
     "valid",
     "whole",
 ]

@@ -163,6 +163,20 @@ def bulletins(at: datetime, district: str | None = None) -> list[Bulletin]:
     return sorted(running, key=lambda bulletin: loudness[bulletin.severity])
 
 
+def spoken(at: datetime) -> list[rules.Spoken]:
+    """What callers are told on the telephone, the loudest first."""
+    return [
+        rules.Spoken(
+            code=one.code,
+            districts=tuple(one.districts),
+            until=one.valid_to,
+            texts={language: text for language in rules.LANGUAGES if (text := getattr(one, f"text_{language}"))},
+        )
+        for one in bulletins(at)
+        if one.spoken and one.valid_to
+    ]
+
+
 _running = Question(
     lambda at: Bulletin.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), active=True, valid_from__lte=at)
 )

@@ -20,6 +20,7 @@ from komek.rooms.knowledge.rules.bulletins import (
     BulletinOver,
     ImpossibleBulletin,
     Severity,
+    Spoken,
     checked_bulletin,
 )
 from komek.rooms.knowledge.rules.calling import Place
@@ -83,6 +84,7 @@ __all__ = [
     "SameVersion",
     "Script",
     "Severity",
+    "Spoken",
     "Standing",
     "Term",
     "Text",

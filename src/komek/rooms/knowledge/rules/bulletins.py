@@ -39,6 +39,18 @@ class BulletinDraft:
     valid_to: datetime | None = None
     districts: tuple[str, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
+    # Callers hear it on the telephone before anybody answers.
+    spoken: bool = False
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What callers are told on the telephone, in the languages that it was written in; no districts means everywhere."""
+
+    code: str
+    districts: tuple[str, ...]
+    until: datetime
+    texts: dict[str, str]
 
 
 def checked_bulletin(draft: BulletinDraft) -> BulletinDraft:
@@ -47,4 +59,6 @@ def checked_bulletin(draft: BulletinDraft) -> BulletinDraft:
         raise ImpossibleBulletin(draft.code, "it has no text in any language")
     if draft.valid_to is not None and draft.valid_to <= draft.valid_from:
         raise ImpossibleBulletin(draft.code, "it ends before it begins")
+    if draft.spoken and draft.valid_to is None:
+        raise ImpossibleBulletin(draft.code, "callers are told it, and it has no end")
     return draft
