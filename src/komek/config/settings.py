@@ -72,7 +72,7 @@ ROOMS = [
     "analytics",
     "quality",
 ]
-DESKS = ["operator", "controller", "service", "supervisor", "editor", "resident", "partner", "console"]
+DESKS = ["operator", "controller", "service", "supervisor", "editor", "resident", "partner", "listening", "console"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

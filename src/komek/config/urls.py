@@ -22,6 +22,7 @@ urlpatterns = [
     path("service/", include("komek.desks.service.urls")),
     path("supervisor/", include("komek.desks.supervisor.urls")),
     path("editor/", include("komek.desks.editor.urls")),
+    path("recordings/", include("komek.desks.listening.urls")),
     path("api/v1/", include("komek.desks.partner.urls")),
     path("", include("komek.desks.resident.urls")),
 ]

@@ -49,6 +49,28 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "declined": (_("said: not now"), ""),
         "line lost": (_("the line was lost"), "warn"),
     },
+    "finding": {
+        "caller_missing": (_("nothing of the caller"), "danger"),
+        "operator_missing": (_("nothing of us"), "danger"),
+        "caller_silent": (_("the caller is not heard"), "warn"),
+        "operator_silent": (_("we are not heard"), "warn"),
+        "too_short": (_("shorter than the call"), "danger"),
+        "uneven": (_("the sides differ in length"), "warn"),
+        "not_closed": (_("the switch broke off"), "warn"),
+    },
+    "lack": {
+        "no_sound": (_("nothing is written down"), "danger"),
+        "no_longer": (_("nothing more is written down"), "danger"),
+        "not_taken_in": (_("not kept yet"), "warn"),
+        "incomplete": (_("not complete"), "warn"),
+    },
+    "ground": {
+        "own": (_("own call"), ""),
+        "team": (_("supervisor"), ""),
+        "review": (_("quality review"), ""),
+        "reason": (_("by reason"), "warn"),
+        "export": (_("taken as a file"), "danger"),
+    },
     "urgency": {"urgent": (_("urgent"), "danger"), "normal": (_("normal"), "")},
     "priority": {
         "critical": (_("critical"), "danger"),

@@ -1,12 +1,13 @@
 """What is not right about a recording, and what is said of the sound in it."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from komek.rooms.recordings import rules
-from komek.rooms.recordings.rules import Finding, Heard
+from komek.rooms.recordings.rules import Finding, Ground, Heard
 
 AT = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
 GOOD = {
@@ -81,3 +82,46 @@ def test_a_link_depends_on_what_is_before_it_and_on_what_it_says(previous, told)
     assert link == rules.link(previous, dict(reversed(told.items())))
     assert link != rules.link(previous, {**told, "more": 1})
     assert link != rules.link(bytes([previous[0] ^ 1]) + previous[1:], told)
+
+
+def hears(**different):
+    told = {"agent_id": 1, "talked": [1], "ended_at": AT, "at": AT, "own": True, "team": False, "by_reason": False}
+    return rules.ground(**{**told, **different})
+
+
+def test_an_own_call_is_heard_for_a_day():
+    assert hears(at=AT + timedelta(hours=24)) is Ground.OWN
+    assert hears(at=AT + timedelta(hours=24, seconds=1)) is None
+    assert hears(talked=[2]) is None
+
+
+def test_a_supervisor_hears_all_and_an_inspector_by_reason():
+    assert hears(talked=[2], team=True) is Ground.TEAM
+    assert hears(talked=[2], team=True, reviews=True) is Ground.REVIEW
+    assert hears(talked=[2], own=False, by_reason=True) is Ground.REASON
+
+
+@given(st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 100), st.booleans())
+def test_nobody_hears_without_a_right(own, team, by_reason, reviews, hours, talked):
+    found = hears(
+        own=own,
+        team=team,
+        by_reason=by_reason,
+        reviews=reviews,
+        at=AT + timedelta(hours=hours),
+        talked=[1] if talked else [],
+    )
+
+    assert found is None or team or by_reason or (own and talked and hours <= 24)
+
+
+stretches = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=20)
+
+
+@given(stretches)
+def test_what_was_heard_is_counted_once(told):
+    merged = rules.merged(told)
+
+    heard = {at for since, until in told for at in range(since, until)}
+    assert {at for since, until in merged for at in range(since, until)} == heard
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(merged))

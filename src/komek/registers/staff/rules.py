@@ -45,6 +45,11 @@ class Right(StrEnum):
     SEE_NUMBERS = "see_numbers"
     MANAGE_QUEUES = "manage_queues"
     JOIN_CALLS = "join_calls"
+    HEAR_OWN_CALLS = "hear_own_calls"
+    HEAR_CALLS = "hear_calls"
+    HEAR_CALLS_BY_REASON = "hear_calls_by_reason"
+    EXPORT_RECORDINGS = "export_recordings"
+    HOLD_RECORDINGS = "hold_recordings"
     REVIEW_CONTACTS = "review_contacts"
     PLAN_SHIFTS = "plan_shifts"
     WATCH_CAMERAS = "watch_cameras"
@@ -56,7 +61,7 @@ class Right(StrEnum):
 FLOOR = frozenset({Right.READ_CARDS, Right.READ_KNOWLEDGE})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OPERATOR: FLOOR | {Right.TAKE_CONTACTS, Right.REGISTER_CARDS, Right.READ_RESIDENTS},
+    Role.OPERATOR: FLOOR | {Right.TAKE_CONTACTS, Right.REGISTER_CARDS, Right.READ_RESIDENTS, Right.HEAR_OWN_CALLS},
     Role.CONTROLLER: FLOOR
     | {
         Right.TAKE_CONTACTS,
@@ -65,6 +70,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.CHECK_WORK,
         Right.REROUTE_CARDS,
         Right.SEE_ALL_ORDERS,
+        Right.HEAR_OWN_CALLS,
     },
     Role.DISPATCHER: frozenset({Right.WORK_ORDERS_OF_OWN_SERVICE, Right.CALL_RESIDENTS, Right.READ_KNOWLEDGE}),
     Role.SUPERVISOR: FLOOR
@@ -77,6 +83,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_CALENDAR,
         Right.MANAGE_QUEUES,
         Right.JOIN_CALLS,
+        Right.HEAR_CALLS,
+        Right.HOLD_RECORDINGS,
         Right.REVIEW_CONTACTS,
         Right.ANNOUNCE_BULLETINS,
         Right.SEE_WALLBOARD,
@@ -95,6 +103,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_CALENDAR,
             Right.MANAGE_PLACES,
             Right.READ_AUDIT,
+            Right.HEAR_CALLS_BY_REASON,
+            Right.EXPORT_RECORDINGS,
+            Right.HOLD_RECORDINGS,
             Right.READ_KNOWLEDGE,
             Right.SEE_WALLBOARD,
             Right.SEE_NUMBERS,

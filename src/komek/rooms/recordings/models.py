@@ -92,3 +92,31 @@ class Keeping(models.Model):
     # That the key is gone is noted, the key is not.
     personal = ("wrapped_key",)
     unsaid = ("caller_peaks", "operator_peaks", "verified_at")
+
+
+class Listening(models.Model):
+    """Somebody has opened the sound of a call: who, when and on which ground."""
+
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ground = models.CharField(max_length=8, choices=[(one.value, one.value) for one in rules.Ground])
+    reason = models.CharField(max_length=rules.LONGEST_REASON, blank=True)
+
+    append_only = True
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["recording", "id"], name="listening_by_recording"),
+            models.Index(fields=["at"], name="listening_by_time"),
+        )
+
+
+class Stretch(models.Model):
+    """Which seconds of a recording were heard; told by the player while it plays."""
+
+    listening = models.ForeignKey(Listening, on_delete=models.PROTECT, related_name="stretches")
+    since = models.PositiveIntegerField()
+    until = models.PositiveIntegerField()
+
+    append_only = True

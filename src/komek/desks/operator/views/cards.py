@@ -27,6 +27,7 @@ from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours
 from komek.rooms.knowledge import actions as knowledge
 from komek.rooms.knowledge.rules import in_vain
+from komek.rooms.recordings import queries as recordings
 from komek.rooms.routing import queries as routing
 from komek.ui import presence
 from komek.ui.refusals import said
@@ -78,7 +79,11 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
     since, found = began(request), card_queries.by_number(number)
     here, others = presence.of_card(found.pk, me(request), "operator")
     regions = [others, Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(found))]
-    return page(request, "operator/card_page.html", regions, since=since, here=here, number=found.number)
+    # Not in a region: what plays is not taken away when something happens to the card.
+    calls = recordings.of_contacts(
+        [found.contact_id] if found.contact_id and found.channel == "phone" else [], by=me(request), at=now()
+    )
+    return page(request, "operator/card_page.html", regions, since=since, here=here, number=found.number, calls=calls)
 
 
 def _make(contact: Any, form: CardForm, *, by: Any) -> Any:

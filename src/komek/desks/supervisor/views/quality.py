@@ -21,6 +21,7 @@ from komek.rooms.channels import queries as channels
 from komek.rooms.intake import queries as intake
 from komek.rooms.quality import actions, queries
 from komek.rooms.quality.rules import CRITERIA, NotReviewable
+from komek.rooms.recordings import queries as recordings
 from komek.rooms.routing import queries as routing
 from komek.ui.refusals import said, status_of
 from komek.ui.rights import me, needs
@@ -95,6 +96,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         "said": [message for message in said_ if _within(found, message.at)],
         "cards": [(card, outlooks.get(card.pk)) for card in made],
         "clocks": _clocks(found),
+        "calls": recordings.of_contacts([contact_id], by=reviewer, at=now()),
         "here": request.path,
     }
     return render(request, "supervisor/contact.html", shown, status=status)
