@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -295,7 +296,7 @@ FROM calls GROUP BY 1 ORDER BY 1
 
 def tallies(since: datetime, *, width: timedelta = HALF_HOUR) -> list[rules.Tally]:
     """The calls of each span of time from this moment on, counted from the journal of the switch and nothing else."""
-    given = {
+    given: dict[str, Any] = {
         "earliest": since - LONGEST_CALL,
         "since": since,
         "width": width.total_seconds(),
