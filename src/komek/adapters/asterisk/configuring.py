@@ -85,6 +85,8 @@ class Installation:
     zone: str = ""
     # Seats with a telephone on the desk instead of one in the browser: number → its SIP address.
     telephones: tuple[tuple[int, str], ...] = ()
+    # So many browsers may be connected; each of two tabs, or one that has just come back, is one more.
+    browsers: int = 2000
 
 
 class Conf(Template):
@@ -126,6 +128,7 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "manager_secret": secret(installation.key, "manager"),
         "events": _lines(f"eventfilter(action(include),name({name})) =" for name in EVENTS),
         "browsers": ports.browsers,
+        "browsers_most": installation.browsers,
         "host": ports.host,
         "sip": ports.sip,
         "sound_first": ports.sound[0],

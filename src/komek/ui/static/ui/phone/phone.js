@@ -41,19 +41,21 @@ export class Phone extends EventTarget {
       this.tab.release()
       return this.#stands("deaf")
     }
+    let line
     try {
       this.#sip ??= await import(this.address)
       const told = await this.ask()
       this.number = told.number
-      this.#line = new Line(this.#sip, told, this.sound)
+      line = this.#line = new Line(this.#sip, told, this.sound)
     } catch (failure) {
       this.tab.release()
       this.sound.close()
       return this.#stands("refused", failure.message)
     }
-    this.#line.addEventListener("stands", ({ detail }) => this.#stands(detail.state, detail.why))
-    this.#line.addEventListener("call", ({ detail }) => this.#rings(detail))
-    this.#line.start()
+    // A line that was given up says for a while yet how it ends.
+    line.addEventListener("stands", ({ detail }) => line === this.#line && this.#stands(detail.state, detail.why))
+    line.addEventListener("call", ({ detail }) => this.#rings(detail))
+    line.start()
   }
 
   stop() {
