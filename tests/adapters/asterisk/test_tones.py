@@ -40,7 +40,7 @@ async def a_hundred_desks(installation, asterisk, folder):
     try:
         switch.await_ready(30)
         await asyncio.wait_for(client.up.wait(), 10)
-        await desks.open(ring_seconds=0.5, sound=folder / "desk.alaw")
+        await desks.open(sound=folder / "desk.alaw", ring=500)
         for seat in seats:
             line = f"PJSIP/op{seat:03}"
             await client.action("QueueAdd", ("Queue", "q109-ru"), ("Interface", line), ("MemberName", f"agent-{seat}"))

@@ -42,6 +42,7 @@ class Sipp:
     def __init__(self, folder: Path, *, city: int, port: int, sound_ports: int) -> None:
         self.folder, self.city, self.port, self.sound_ports = folder, city, port, sound_ports
         self.process: asyncio.subprocess.Process | None = None
+        self._turns: dict[int, int] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     async def start(self, scenario: Path, *words: str) -> None:
@@ -98,6 +99,8 @@ class Callers(Sipp):
         self._tell(caller, "X-Receiver: down")
 
     def _tell(self, caller: int, header: str) -> None:
+        # The turn numbers their requests: sipp itself counts none that it sends in a loop.
+        turn = self._turns[caller] = self._turns.get(caller, 1) + 1
         lines = (
             f"NOTIFY sip:caller@127.0.0.1:{self.port} SIP/2.0",
             "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKhand",
@@ -106,22 +109,38 @@ class Callers(Sipp):
             f"Call-ID: {caller}@callers",
             "CSeq: 1 NOTIFY",
             header,
+            f"X-Turn: {turn}",
             "Content-Length: 0",
         )
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as hand:
             hand.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), ("127.0.0.1", self.port))
 
 
-class Desks(Sipp):
-    """Telephones of operators, all behind one address: `sip:NAME@127.0.0.1:PORT`."""
+class Answering(Sipp):
+    """Telephones that ring and are answered, all behind one address: `sip:NAME@127.0.0.1:PORT`."""
 
-    async def open(self, *, ring_seconds: float, sound: Path) -> None:
-        """Answer whatever rings after so many seconds, and speak."""
-        text = (HERE / "desk.xml").read_text(encoding="utf-8")
-        text = text.replace("RING_MILLISECONDS", str(int(ring_seconds * 1000))).replace("SPOKEN", spoken(sound))
-        scenario = self.folder / "desk.xml"
-        scenario.write_text(text, encoding="utf-8")
-        await self.start(scenario)
+    scenario = ""
+
+    async def open(self, *, sound: Path, **milliseconds: int) -> None:
+        """Answer whatever rings, and speak."""
+        text = (HERE / self.scenario).read_text(encoding="utf-8").replace("SPOKEN", spoken(sound))
+        for name, value in milliseconds.items():
+            text = text.replace(f"{name.upper()}_MILLISECONDS", str(value))
+        own = self.folder / self.scenario
+        own.write_text(text, encoding="utf-8")
+        await self.start(own)
+
+
+class Desks(Answering):
+    """Telephones of operators: answered after `ring` milliseconds."""
+
+    scenario = "desk.xml"
+
+
+class Called(Answering):
+    """Those whom the city calls back: they talk for `talk` milliseconds; a number that ends in nine is busy."""
+
+    scenario = "called.xml"
 
 
 def spoken(sound: Path) -> str:

@@ -1,6 +1,6 @@
 """Verbs of calls: the journal is read, a browser answers, a line is taken, people are called back."""
 
-from komek.rooms.calls.actions.answering import accept, note_quality, rang, seat_of
+from komek.rooms.calls.actions.answering import accept, note_quality, rang, seat_of, take_desk
 from komek.rooms.calls.actions.calling_back import called, dialled, drop, give_up, hasten, not_reached, want
 from komek.rooms.calls.actions.handing_over import begun, failed, hand_over
 from komek.rooms.calls.actions.joining import join, not_joined, rung
@@ -24,5 +24,6 @@ __all__ = [
     "read",
     "rung",
     "seat_of",
+    "take_desk",
     "want",
 ]

@@ -78,6 +78,14 @@ def seat_of(agent: Agent, *, at: datetime) -> Phone:
     return Phone(number, telephony.line(number))
 
 
+@together
+def take_desk(agent: Agent, *, number: int, at: datetime) -> PhoneSeat:
+    """Somebody sits down where a telephone of its own stands; whoever had it before has none any more."""
+    PhoneSeat.objects.filter(agent=agent).exclude(number=number).update(agent=None)
+    seat, _ = PhoneSeat.objects.update_or_create(number=number, defaults={"agent": agent, "taken_at": at})
+    return seat
+
+
 def _free_seat() -> int:
     taken = dict(PhoneSeat.objects.select_for_update().filter(agent__isnull=False).values_list("number", "agent_id"))
     free = next((number for number in range(1, rules.SEATS + 1) if number not in taken), None)
