@@ -43,7 +43,7 @@ BUDGETS = [
     ("aigerim", "/operator/suggest/topics/?q=құбыр", None, 3),
     ("aigerim", "/operator/suggest/answers/?q=құбыр", None, 3),
     ("aigerim", "/operator/reviews/", None, 3),
-    ("saule", "/supervisor/", None, 14),
+    ("saule", "/supervisor/", None, 15),
     ("saule", "/supervisor/", "now", 5),
     ("saule", "/supervisor/", "today", 7),
     ("saule", "/supervisor/", "curve", 3),

@@ -104,6 +104,7 @@ VIEWS = {
     "supervisor:send_away": (Right.MANAGE_QUEUES, "post", [{}]),
     "supervisor:thresholds": (Right.MANAGE_QUEUES, "both", [{}]),
     "supervisor:calls": (Right.JOIN_CALLS, "get", [{}]),
+    "supervisor:line": (Right.JOIN_CALLS, "post", [{}]),
     "supervisor:join": (Right.JOIN_CALLS, "post", [{}]),
     "supervisor:callback": (Right.JOIN_CALLS, "post", [{"callback_id": 1, "verb": verb} for verb in ("now", "drop")]),
     "supervisor:contacts": (Right.REVIEW_CONTACTS, "get", [{}]),

@@ -257,6 +257,39 @@ def test_a_life_in_danger_is_handed_over_and_the_operator_may_leave(town, aigeri
     assert handover.ended_at is not None
 
 
+@pytest.mark.parametrize("died", ["asked", "moved", "ringing", "answered"])
+def test_a_life_in_danger_is_handed_over_although_we_die_on_the_way(town, aigerim, died):
+    def begun(**told):
+        return HandOver.objects.filter(begun_at__isnull=False, **told).first()
+
+    async def story():
+        async with town() as living:
+            async with following(living.switch):
+                await living.sits(aigerim, 1)
+                me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="0")
+                call = await until(the_call, State.TALKING)
+                if died != "asked":
+                    await asked(calls.hand_over, call.unique_id, service="112", by=aigerim, at=now())
+                    await until(
+                        begun,
+                        **{"ringing": {"rang_at__isnull": False}, "answered": {"answered_at__isnull": False}}.get(
+                            died, {}
+                        ),
+                    )
+            if died == "asked":
+                await asked(calls.hand_over, call.unique_id, service="112", by=aigerim, at=now())
+            if died == "moved":
+                # Both are in the room, and nobody was left to write it down.
+                await asked(HandOver.objects.update, begun_at=None)
+            async with following(living.switch):
+                await until(begun, answered_at__isnull=False)
+                await until(lambda: heard(living.exchange.sound("service-112"), 1000))
+                await until(lambda: heard(living.exchange.sound(me), 1120))
+            return [one.get("Number") for one in living.exchange.events if one.get("UserEvent") == "Rang"]
+
+    assert asyncio.run(story()).count("112") == 1, "the service is called once"
+
+
 def test_a_service_that_is_silent_is_followed_by_the_last_resort(town, aigerim):
     async def story():
         async with town() as living, following(living.switch):
@@ -311,7 +344,7 @@ def test_a_supervisor_listens_unheard_whispers_and_it_is_written_down(town, aige
             await living.sits(aigerim, 1)
             await asked(PhoneSeat.objects.create, number=2, agent=saule, taken_at=now())
             me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="2")
-            call = await until(the_call, State.TALKING)
+            await until(the_call, State.TALKING)
             await asked(calls.join, aigerim, ear=Ear.LISTEN, by=saule, at=now())
             await until(lambda: Joining.objects.filter(began_at__isnull=False).first())
             await until(
@@ -325,12 +358,16 @@ def test_a_supervisor_listens_unheard_whispers_and_it_is_written_down(town, aige
             whispered = loudest(living.exchange.sound(me))
             await living.exchange.hang_up(me)
             await until(lambda: Joining.objects.filter(ended_at__isnull=False).count() == 2)
-            return call, unheard, whispered
+            rung = [
+                one.get("Join") for one in living.exchange.events if one.get("Number") == "op002" and one.get("Join")
+            ]
+            return rung, unheard, whispered
 
-    _call, unheard, whispered = asyncio.run(story())
+    rung, unheard, whispered = asyncio.run(story())
 
     assert unheard == (False, False), "whoever listens is heard by nobody"
     assert whispered == pytest.approx(440, abs=5)
+    assert rung == ["listen", "whisper"], "their telephone knows why it rings"
     assert [one.ear for one in Joining.objects.order_by("id")] == ["listen", "whisper"]
     assert all(one.ended_at >= one.began_at for one in Joining.objects.all())
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from komek.adapters.asterisk.ami import Client, Message, Refused
 
+ROOM = "ConfBridge"
+
 
 class Gone(Exception):
     """The caller, or whoever talked with them, is not on the line any more."""
@@ -18,8 +20,15 @@ class Pair:
 
 
 async def begin(client: Client, *, unique_id: str, service: str) -> None:
-    """Move both at once; raises Gone when one of them has hung up meanwhile."""
-    pair = _pair(await client.action("CoreShowChannels"), unique_id)
+    """Move both at once; raises Gone when one of them has hung up meanwhile.
+
+    Where they are in the room already nothing is done: whoever asked last time has died before it could be written down.
+    """
+    channels = [one for one in await client.action("CoreShowChannels") if one.event == "CoreShowChannel"]
+    caller = next((one for one in channels if one.get("Uniqueid") == unique_id), None)
+    if caller is not None and caller.get("Application") == ROOM:
+        return
+    pair = _pair(caller, channels)
     try:
         await client.action(
             "Redirect",
@@ -36,9 +45,7 @@ async def begin(client: Client, *, unique_id: str, service: str) -> None:
         raise Gone(str(refusal)) from refusal
 
 
-def _pair(told: list[Message], unique_id: str) -> Pair:
-    channels = [one for one in told if one.event == "CoreShowChannel"]
-    caller = next((one for one in channels if one.get("Uniqueid") == unique_id), None)
+def _pair(caller: Message | None, channels: list[Message]) -> Pair:
     bridge = caller.get("BridgeId") if caller else ""
     if caller is None or not bridge:
         raise Gone("the caller does not talk with anybody")

@@ -13,7 +13,12 @@ OPTIONS = {Ear.LISTEN: "", Ear.WHISPER: "w", Ear.BARGE: "B"}
 
 async def ring(client: Client, rung: Rung) -> None:
     """Ring the supervisor; raises AMIError when the switch cannot be asked."""
-    values = {"TARGET": f"PJSIP/{seat_name(rung.agent_seat)}", "EAR": OPTIONS[Ear(rung.ear)]}
+    values = {
+        "TARGET": f"PJSIP/{seat_name(rung.agent_seat)}",
+        "EAR": OPTIONS[Ear(rung.ear)],
+        # Their browser answers by itself: they have asked for it.
+        "PJSIP_HEADER(add,X-CC-Join)": rung.ear,
+    }
     await client.action(
         "Originate",
         ("Channel", f"PJSIP/{seat_name(rung.seat)}"),

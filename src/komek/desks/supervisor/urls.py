@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/<int:agent_id>/away/", views.send_away, name="send_away"),
     path("calls/", views.calls, name="calls"),
+    path("line/", views.line, name="line"),
     path("calls/<int:agent_id>/join/", views.join, name="join"),
     path("call-backs/<int:callback_id>/<slug:verb>/", views.callback, name="callback"),
     path("contacts/", views.contacts, name="contacts"),

@@ -27,11 +27,7 @@ def line(request: HttpRequest) -> HttpResponse:
         phone = calls.seat_of(me(request), at=now())
     except Refusal as refusal:
         return refused(refusal)
-    told = phone.line
-    return JsonResponse(
-        {"number": phone.number, "socket": told.socket, "uri": told.uri, "password": told.password},
-        headers={"Cache-Control": "no-store"},
-    )
+    return JsonResponse(phone.told(), headers={"Cache-Control": "no-store"})
 
 
 @operators_only

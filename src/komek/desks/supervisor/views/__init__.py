@@ -1,6 +1,6 @@
 """The supervisor's pages: the floor now, the wall, who is where, reviews, numbers, and what the floor works by."""
 
-from komek.desks.supervisor.views.calls import callback, calls, join
+from komek.desks.supervisor.views.calls import callback, calls, join, line
 from komek.desks.supervisor.views.floor import answered, home, overdue, people, send_away, waiting, wall
 from komek.desks.supervisor.views.numbers import numbers, numbers_file
 from komek.desks.supervisor.views.quality import contact, contacts
@@ -16,6 +16,7 @@ __all__ = [
     "contacts",
     "home",
     "join",
+    "line",
     "numbers",
     "numbers_file",
     "overdue",

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from komek.registers.staff.rules import Right
 from komek.rooms.calls import actions
 from komek.rooms.calls import queries as telephone
 from komek.rooms.calls.rules import Ear
+from komek.ui.json import refused
 from komek.ui.refusals import said
 from komek.ui.regions import Region, page
 from komek.ui.rights import me, needs
@@ -34,6 +35,17 @@ def calls(request: HttpRequest) -> HttpResponse:
         Region("joinings", "supervisor/joinings.html", ("calls",), _joinings, "joiners"),
     ]
     return page(request, "supervisor/calls_page.html", regions)
+
+
+@needs(Right.JOIN_CALLS)
+@require_POST
+def line(request: HttpRequest) -> HttpResponse:
+    """Where this supervisor's browser registers, to be rung into calls."""
+    try:
+        phone = actions.seat_of(me(request), at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse(phone.told(), headers={"Cache-Control": "no-store"})
 
 
 @needs(Right.JOIN_CALLS)

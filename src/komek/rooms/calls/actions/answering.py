@@ -1,7 +1,7 @@
 """What browsers and bells say before the journal does: a line rings, a person answers, a person takes a line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from komek.platform import plugs, unit
@@ -25,6 +25,10 @@ class Phone:
 
     number: int
     line: Line
+
+    def told(self) -> dict[str, object]:
+        """As the browser is told it."""
+        return {"number": self.number, **asdict(self.line)}
 
 
 @together

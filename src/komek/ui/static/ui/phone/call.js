@@ -107,6 +107,7 @@ function told(request) {
     queue: said("Queue"),
     waited: Number(said("Wait")) || 0,
     urgent: said("Urgent") === "1",
+    join: said("Join"),
     from: request.from?.display_name || request.from?.uri?.user || "",
   }
 }
