@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from komek.adapters.asterisk import binaries
 from komek.adapters.asterisk.configuring import Installation
-from komek.adapters.asterisk.layout import Carrier, Folders, Ports, Services
+from komek.adapters.asterisk.layout import Carrier, Folders, Ports, Services, is_played, played_carrier, played_desks
 from komek.adapters.asterisk.switch import Switch
 from komek.platform import home as homes
 from komek.platform.postgres import CannotStart
@@ -64,19 +64,21 @@ def find(home: Path, *, port: int, public_url: str, direct: bool) -> Telephone |
         host=os.environ.get("KOMEK_SIP_HOST", "127.0.0.1"),
     )
     city = homes.city(home)
+    played = is_played(home)
     installation = Installation(
         Folders(home / "phones"),
         ports,
         key=homes.secrets(home).link_key,
         carrier=Carrier(
             match=tuple(os.environ.get("KOMEK_SIP_FROM", "127.0.0.1").split(",")),
-            out=os.environ.get("KOMEK_SIP_TO", ""),
+            out=os.environ.get("KOMEK_SIP_TO", played_carrier(ports.sip) if played else ""),
             number=os.environ.get("KOMEK_SIP_NUMBER", str(city.get("number", "109"))),
         ),
         services=_services(os.environ.get("KOMEK_SIP_SERVICES", "")),
         language=str(city.get("languages", ["kk"])[0]),
         hours=str(city.get("hours", "")),
         zone=str(city.get("time_zone", "")),
+        telephones=played_desks(ports.sip) if played else (),
     )
     switch = Switch(installation, asterisk, binaries.voice(folder), home / "logs" / "pbx.log")
     host = urlsplit(public_url).hostname or "localhost"

@@ -79,6 +79,27 @@ class Ports:
     host: str = "127.0.0.1"
 
 
+# In a home that was made for a demonstration or for measurements these seats have telephones on their desks, which are
+# played together with the callers (`komek phones simulate`); they and the carrier are on the ports behind ours.
+PLAYED_SEATS = range(101, 161)
+MARKS = ("demo.json", "benchmark.json")
+
+
+def is_played(home: Path) -> bool:
+    """Whether people who do not exist may ring here, and work."""
+    return any((home / mark).exists() for mark in MARKS)
+
+
+def played_desks(sip: int) -> tuple[tuple[int, str], ...]:
+    """The seats whose telephone stands on a desk, each with its address."""
+    return tuple((seat, f"sip:{seat_name(seat)}@127.0.0.1:{sip + 1}") for seat in PLAYED_SEATS)
+
+
+def played_carrier(sip: int) -> str:
+    """Where those are who are called back."""
+    return f"sip:127.0.0.1:{sip + 2}"
+
+
 @dataclass(frozen=True)
 class Carrier:
     """Who brings the calls: the addresses they come from, and where ours go out; empty where none do."""

@@ -48,7 +48,7 @@ class Hands:
         self.began = 0.0
         self._by_number = {_digits(one.person.number): one for one in self.calls}
         self._by_id: dict[str, Call] = {}
-        self._journal, self._place = Journal(journal), Place()
+        self._journal, self._place = Journal(journal), _end_of(journal)
 
     def all_are(self, *where: Where) -> bool:
         """Whether everybody is in one of these places."""
@@ -116,6 +116,14 @@ _WHERE = {
     "CALLBACK": Where.TO_CALL_BACK,
     "GONE": Where.GONE,
 }
+
+
+def _end_of(journal: Path) -> Place:
+    """Behind all that was written: the same numbers may have rung before."""
+    if not journal.exists():
+        return Place()
+    now = journal.stat()
+    return Place(now.st_ino, now.st_size)
 
 
 def _digits(number: str) -> str:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import Error, close_old_connections, connection
 
@@ -15,8 +15,12 @@ from komek.adapters.asterisk.simulating.sipp import SOUND_PORTS, Called, Caller,
 from komek.adapters.asterisk.simulating.working import Working
 from komek.platform.clock import now
 
+T = TypeVar("T")
+
 RING_MILLISECONDS = 900
 LOOK_EVERY = 0.5
+# So long at most the last calls are waited for when everybody goes home.
+LAST_CALLS_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ async def ring(scene: Scene, people: Sequence[Person], *, longest: float | None 
 @asynccontextmanager
 async def at_work(working: Working) -> AsyncIterator[None]:
     """Everybody sits at their desks until the end."""
-    await asyncio.to_thread(_alone, partial(working.begin, at=now()))
+    await aside(lambda: working.begin(at=now()))
     looking = asyncio.create_task(_look(working))
     try:
         yield
@@ -82,21 +86,28 @@ async def at_work(working: Working) -> AsyncIterator[None]:
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
-        await asyncio.to_thread(_alone, lambda: working.end(at=now()))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_CALLS_SECONDS):
+                while not await aside(lambda: working.end(at=now())):  # noqa: ASYNC110 - calls end when they end
+                    await asyncio.sleep(LOOK_EVERY)
 
 
 async def _look(working: Working) -> None:
     while True:
         # A database that is away for a moment is no reason to go home.
         with suppress(Error):
-            await asyncio.to_thread(_alone, lambda: working.look(at=now()))
+            await aside(lambda: working.look(at=now()))
         await asyncio.sleep(LOOK_EVERY)
 
 
-def _alone(work: Callable[[], None]) -> None:
-    """In a thread of its own, which leaves no connection behind."""
-    close_old_connections()
-    try:
-        work()
-    finally:
-        connection.close()
+async def aside(work: Callable[[], T]) -> T:
+    """Something of the database, in a thread of its own that leaves no connection behind."""
+
+    def alone() -> T:
+        close_old_connections()
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(alone)

@@ -1,24 +1,21 @@
 """Operators who are played: they sit down, are rung on the telephones of their desks, and wrap up when a call is over."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from komek.registers.staff import actions as personnel
+from komek.registers.staff import queries as staff
 from komek.rooms.calls import actions as calls
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as contacts
-from komek.rooms.intake.rules import SeatState, State
+from komek.rooms.intake.rules import SeatIsBusy, SeatState, State
 
 if TYPE_CHECKING:
     from komek.registers.staff.models import Agent
 
-# Only a home that was made for it is worked in by people who do not exist.
-MARKS = ("demo.json", "benchmark.json")
-
-
-class NotForPlaying(Exception):
-    """The installation is a city's own."""
+OPERATOR = "operator"
 
 
 class Working:
@@ -45,16 +42,27 @@ class Working:
             if seat.state == SeatState.BREAK and seat.agent_id in self.seats:
                 intake.take_seat(seat.agent, at=at)
 
-    def end(self, *, at: datetime) -> None:
-        """Everybody goes home; what they still wrapped up is done."""
-        for contact in contacts.all_at_hand():
-            if mine := self.agents.get(contact.accepted_by_id or 0):
-                intake.wrap_up(contact.pk, by=mine, at=at)
-        for agent_id in self.seats:
-            intake.leave(self.agents[agent_id], at=at)
+    def end(self, *, at: datetime) -> bool:
+        """Everybody goes home who is not in a call any more; false while somebody is."""
+        self.look(at=at)
+        for agent_id in list(self.seats):
+            # Whoever still talks is asked again.
+            with suppress(SeatIsBusy):
+                intake.leave(self.agents[agent_id], at=at)
+                del self.seats[agent_id]
+        return not self.seats
 
 
-def allow(home: Path) -> None:
-    """Raise NotForPlaying unless this home was made for a demonstration or for measurements."""
-    if not any((home / mark).exists() for mark in MARKS):
-        raise NotForPlaying(f"{home} is no demonstration: nobody is played in a city's own centre.")
+def hired(seats: Sequence[int]) -> list["Agent"]:
+    """Somebody for each of these desks, hired once; they have no password, so nobody signs in as them."""
+    known = {agent.username: agent for agent in staff.agents(role=OPERATOR)}
+    return [
+        known.get(f"played{seat}")
+        or personnel.hire(
+            username=f"played{seat}",
+            name=f"Played {seat}",
+            role=OPERATOR,
+            languages=("kk", "ru", "en") if seat % 2 else ("ru", "kk", "en"),
+        )
+        for seat in seats
+    ]
