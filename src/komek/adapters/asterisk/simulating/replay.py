@@ -51,7 +51,7 @@ def stories(path: Path) -> list[Story]:
     """Every call of the journal, in the order in which they were heard of."""
     found: dict[str, Story] = {}
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        second, call, _queue, _agent, event, *data = [*line.split("|"), "", "", ""]
+        second, call, _queue, _agent, event, *data = [*line.split("|"), *[""] * 7]
         if not second.isdigit() or not call[:1].isdigit():
             continue
         story = found.setdefault(call, Story(call))
