@@ -6,6 +6,8 @@ import pytest
 from django.utils.timezone import localtime
 
 from komek.platform.clock import now
+from komek.rooms.calls import actions as calls
+from komek.rooms.calls.rules import Entry, Place, What
 from komek.rooms.knowledge import queries
 
 SAID = {
@@ -75,3 +77,32 @@ def test_half_a_bulletin_is_refused_and_stays_typed(line, desk, change):
 def test_scripts_are_only_read(line, desk):
     assert "No scripts are published." in desk.get("/editor/scripts/").content.decode()
     assert desk.post("/editor/scripts/").status_code == 405
+
+
+def test_callers_are_told_only_what_has_an_end(line, desk):
+    told = {**SAID, "spoken": "on"}
+    assert desk.post("/editor/bulletins/", told).status_code == 422
+    assert queries.spoken(now()) == []
+
+    until = localtime(now() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M")
+    desk.post("/editor/bulletins/", {**told, "until": until})
+    (spoken,) = queries.spoken(now())
+
+    assert spoken.texts == {"kk": "Орталықта су жоқ", "ru": "В центре нет воды"}
+    assert "callers hear it" in desk.get("/editor/bulletins/").content.decode()
+
+
+def test_how_many_callers_it_was_enough_for_stands_beside_it(line, desk):
+    until = localtime(now() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M")
+    desk.post("/editor/bulletins/", {**SAID, "spoken": "on", "until": until})
+    (spoken,) = queries.spoken(now())
+    for call, then in {"1.1": (What.GONE,), "1.2": (What.INCIDENT_JOINED, What.GONE), "1.3": (What.ENTERED,)}.items():
+        for what in (What.INCIDENT_HEARD, *then):
+            data = (spoken.code, "") if what in {What.INCIDENT_HEARD, What.INCIDENT_JOINED} else ()
+            calls.read([Entry(now(), call, what, "q109-ru", data=data)], place=Place(), at=now())
+
+    page = desk.get("/editor/bulletins/").content.decode()
+
+    assert "heard by 3 callers" in page
+    assert "1 needed nothing more" in page
+    assert "1 has it too" in page

@@ -5,7 +5,9 @@ import pytest
 from komek.registers.places.rules import ImpossiblePoint, Place
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries, rules
-from komek.rooms.cards.rules import Status
+from komek.rooms.cards.rules import CardDraft, Status
+from komek.rooms.intake import actions as intake
+from komek.rooms.intake.rules import Arrival
 
 
 def test_one_card_with_all_a_screen_shows_of_it_is_one_query(card, city, aigerim, django_assert_num_queries):
@@ -148,3 +150,23 @@ def test_nothing_is_near_a_point_that_is_not_on_the_globe(db, where, at):
 @pytest.mark.parametrize("where", [(90, 0), (-90, 180), (0, -180)])
 def test_the_ends_of_the_globe_are_asked_without_an_error(db, where, at):
     assert queries.nearby(*where, at=at) == []
+
+
+def test_it_is_known_where_the_card_of_a_number_lies(register, at, aigerim):
+    ring = Arrival(channel="phone", language="ru", handle_kind="phone", handle_value="+77015550142", outer_id="1.1")
+    caller = intake.arrive(ring, at=at, offer=False)
+    web = register()
+    rang = cards.register(
+        CardDraft(text="Нет света", topic_code="WAT-02", place=Place(text="", district_code="yesil")),
+        contact=caller,
+        channel="phone",
+        by=aigerim,
+        at=at,
+    )
+
+    assert queries.whereabouts(after=None, at=at) == [
+        (web.id, "", web.district_code),
+        (rang.id, "+77015550142", "yesil"),
+    ]
+    assert queries.whereabouts(after=rang.id, at=at) == []
+    assert queries.whereabouts(after=None, at=at + timedelta(days=100)) == []
