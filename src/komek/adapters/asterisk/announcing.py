@@ -5,8 +5,10 @@ All of it is written into the switch beforehand, so it is said, and ends, withou
 
 import asyncio
 import hashlib
+import subprocess
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import structlog
 
@@ -76,16 +78,22 @@ class Announcer:
             studio = self.folders.studio / language / f"{PREFIX}{bulletin.code}{prompts.ENDING}"
             if path.exists():
                 continue
-            if studio.is_file():
-                prompts.put(path, studio.read_bytes())
-            elif self.speaker:
-                # Who has chosen a language without a text hears it in the one that there is, by that one's voice.
-                voice = language if language in bulletin.texts else next(iter(bulletin.texts))
-                prompts.say(bulletin.texts[voice], language=voice, path=path, speaker=self.speaker)
-            else:
-                log.warning("phones_bulletin_not_said", bulletin=bulletin.code, needed=str(studio))
+            try:
+                self._say(bulletin, language, path, studio)
+            except (OSError, subprocess.CalledProcessError) as failure:
+                log.warning("phones_bulletin_not_said", bulletin=bulletin.code, needed=str(studio), why=str(failure))
                 return ""
         return name
+
+    def _say(self, bulletin: Spoken, language: str, path: Path, studio: Path) -> None:
+        if studio.is_file():
+            prompts.put(path, studio.read_bytes())
+            return
+        if not self.speaker:
+            raise FileNotFoundError(studio)
+        # Who has chosen a language without a text hears it in the one that there is, by that one's voice.
+        voice = language if language in bulletin.texts else next(iter(bulletin.texts))
+        prompts.say(bulletin.texts[voice], language=voice, path=path, speaker=self.speaker)
 
     async def _districts(self, attempt: Try) -> None:
         """Where the last card of each number lies."""

@@ -33,13 +33,9 @@ class Caller:
         self._said: dict[str, str] = {}
         self._beat = 0
 
-    def due(self) -> list[DueCall]:
-        """Whom to call now; whoever was called and never came is tried again, or given up."""
-        calls.give_up(at=now())
-        return queries.due_call_backs(at=now())
-
-    async def dial(self, due: list[DueCall], attempt: Try) -> None:
+    async def dial(self, attempt: Try) -> None:
         """Ask the switch to call those whose turn it is: as many as people are free, emergencies always."""
+        due = await attempt(_due) or []
         free = await self._free() if due else 0
         for callback in due:
             if free <= 0 and not callback.urgent:
@@ -85,6 +81,12 @@ class Caller:
         """How many people could be rung this moment."""
         told = await self.client.action("QueueSummary")
         return max((int(one.get("Available") or 0) for one in told if one.event == "QueueSummary"), default=0)
+
+
+def _due() -> list[DueCall]:
+    """Whom to call now; whoever was called and never came is tried again, or given up."""
+    calls.give_up(at=now())
+    return queries.due_call_backs(at=now())
 
 
 def _originate(callback: DueCall) -> tuple[Pair, ...]:

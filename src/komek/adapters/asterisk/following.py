@@ -174,13 +174,12 @@ class Follower:
         """What goes by the clock: call-backs, the told wait, and that we live."""
         while True:
             began = time.monotonic()
-            try:
-                due = await self._try(self.caller.due)
-                await self.caller.dial(due or [], self._try)
-                await self.caller.tell(self._try)
-                await self.announcer.tell(self._try)
-            except (AMIError, TimeoutError) as failure:
-                log.info("phones_not_told", why=str(failure))
+            # That we live comes first, and no failure of one keeps the others from being done.
+            for work in (self.caller.tell, self.caller.dial, self.announcer.tell):
+                try:
+                    await work(self._try)
+                except (AMIError, TimeoutError, OSError) as failure:
+                    log.info("phones_not_told", why=str(failure))
             await asyncio.sleep(max(0.0, 2.0 - (time.monotonic() - began)))
 
     async def _try(self, work: Callable[[], T]) -> T | None:
