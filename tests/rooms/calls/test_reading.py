@@ -220,3 +220,24 @@ def test_a_bell_that_is_faster_than_the_journal_loses_nothing_the_journal_says(j
     call = queries.by_unique_id(UNIQUE)
     assert (call.urgent, call.state, call.agent) == (True, State.TALKING, aigerim)
     assert the_contact().urgency == "urgent"
+
+
+def test_who_entered_the_queue_before_them_is_ahead_of_a_call_back(journal):
+    journal((What.ENTERED, None, "", "+77010000001", "1"), unique_id="1.1")
+    journal((What.ENTERED, None, "", "+77010000002", "1"), unique_id="1.2", queue="q109-kk")
+    journal((What.ENTERED, None, "", NUMBER, "2"))
+    entered = queries.by_unique_id(UNIQUE).entered_at
+    when = journal((What.CALLBACK_ASKED, None, NUMBER, "ru", str(int(entered.timestamp()) + 1), "0"))
+    journal((What.ENTERED, None, "", "+77010000003", "2"), unique_id="1.3")
+
+    (due,) = queries.due_call_backs(at=when)
+    before = queries.rung_back(at=when)["ru"], queries.paces()["ru"].waiting
+    calls.dialled(due.id, at=when)
+
+    assert due.ahead == 1, "who waits in another language, or came later, is not ahead"
+    assert before == (0, 3), "whoever keeps a place waits too"
+    assert queries.rung_back(at=when)["ru"] == 1
+    when = journal(
+        (What.CALLED_BACK, None, str(due.id), NUMBER), (What.ENTERED, None, "", NUMBER, "1"), unique_id="1.4"
+    )
+    assert queries.rung_back(at=when)["ru"] == 1, "they wait for an answer"

@@ -76,3 +76,19 @@ def test_a_wait_is_said_in_the_sentence_that_holds(pace, said):
 )
 def test_nobody_is_called_at_night(said, called):
     assert rules.not_at_night(datetime.fromisoformat(said)) == datetime.fromisoformat(called)
+
+
+@pytest.mark.parametrize(
+    ("turn", "called"),
+    [
+        ({"ahead": 0, "free": 1, "rung": 0, "staffed": 1}, True),
+        ({"ahead": 1, "free": 0, "rung": 0, "staffed": 5}, True),
+        ({"ahead": 2, "free": 0, "rung": 0, "staffed": 5}, False),
+        ({"ahead": 0, "free": 0, "rung": 1, "staffed": 5}, False),
+        ({"ahead": 0, "free": 0, "rung": 3, "staffed": 40}, True),
+        ({"ahead": 0, "free": 0, "rung": 4, "staffed": 40}, False),
+        ({"ahead": 0, "free": 0, "rung": 0, "staffed": 0}, False),
+    ],
+)
+def test_a_place_is_kept_by_calling_when_its_turn_comes(turn, called):
+    assert rules.is_their_turn(**turn) is called

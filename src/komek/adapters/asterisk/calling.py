@@ -1,6 +1,7 @@
 """What is said to the switch by the clock: who is to be called, how long one waits, and that somebody listens."""
 
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -34,14 +35,16 @@ class Caller:
         self._beat = 0
 
     async def dial(self, attempt: Try) -> None:
-        """Ask the switch to call those whose turn it is: as many as people are free, emergencies always."""
-        due = await attempt(_due) or []
-        free = await self._free() if due else 0
-        for callback in due:
-            if free <= 0 and not callback.urgent:
-                continue
-            if await attempt(partial(calls.dialled, callback.id, at=now())):
-                free -= 1
+        """Ask the switch to call those whose turn it is; lives in danger always."""
+        due = await attempt(_due)
+        if not due:
+            return
+        free, paces, rung = await self._free(), await attempt(queries.paces), await attempt(_rung)
+        for callback in due if paces and rung is not None else ():
+            staffed = paces[callback.language].staffed
+            turn = rules.is_their_turn(ahead=callback.ahead, free=free, rung=rung[callback.language], staffed=staffed)
+            if (turn or callback.urgent) and await attempt(partial(calls.dialled, callback.id, at=now())):
+                rung[callback.language] += 1
                 await self.client.action("Originate", *_originate(callback))
 
     def failed(self, message: Message) -> None:
@@ -87,6 +90,10 @@ def _due() -> list[DueCall]:
     """Whom to call now; whoever was called and never came is tried again, or given up."""
     calls.give_up(at=now())
     return queries.due_call_backs(at=now())
+
+
+def _rung() -> Counter[str]:
+    return queries.rung_back(at=now())
 
 
 def _originate(callback: DueCall) -> tuple[Pair, ...]:

@@ -1,12 +1,13 @@
 """Questions about calls."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from komek.platform.questions import Question
@@ -60,6 +61,8 @@ class DueCall:
     number: str
     language: str
     urgent: bool
+    # So many wait in their queue who entered it before them.
+    ahead: int
 
 
 def by_unique_id(unique_id: str) -> Call | None:
@@ -199,8 +202,23 @@ def at_work() -> list[int]:
 def due_call_backs(*, at: datetime, limit: int = 50) -> list[DueCall]:
     """Who is to be called now: lives in danger first, then those who entered the queue first."""
     waiting = CallBack.objects.filter(ended_at__isnull=True, next_at__lte=at, state=rules.Wish.WAITING)
-    rows = waiting.annotate(urgent=Q(cause=rules.Cause.EMERGENCY)).order_by("-urgent", "entered_at", "id")
-    return [DueCall(**row) for row in rows.values("id", "number", "language", "urgent")[:limit]]
+    before = Call.objects.filter(
+        state=rules.State.WAITING, language=OuterRef("language"), entered_at__lt=OuterRef("entered_at")
+    )
+    counted = before.order_by().values("language").annotate(many=Count("id")).values("many")
+    rows = waiting.annotate(
+        urgent=Q(cause=rules.Cause.EMERGENCY),
+        ahead=Coalesce(Subquery(counted), 0),
+    ).order_by("-urgent", "entered_at", "id")
+    return [DueCall(**row) for row in rows.values("id", "number", "language", "urgent", "ahead")[:limit]]
+
+
+def rung_back(*, at: datetime) -> Counter[str]:
+    """How many in each language are being called this moment, or have been and wait for an answer."""
+    calling = CallBack.objects.filter(ended_at__isnull=True, state=rules.Wish.CALLING)
+    done = CallBack.objects.filter(state=rules.Wish.DONE, ended_at__gte=at - LONGEST_CALL, number=OuterRef("number"))
+    waiting = Call.objects.filter(Exists(done), state=rules.State.WAITING)
+    return Counter([*calling.values_list("language", flat=True), *waiting.values_list("language", flat=True)])
 
 
 def paces() -> dict[str, rules.Pace]:
@@ -208,10 +226,13 @@ def paces() -> dict[str, rules.Pace]:
     waiting = dict(
         Call.objects.filter(state=rules.State.WAITING).values_list("language").annotate(number=Count("id")).order_by()
     )
+    # Who is to be called back stands in the queue as well, in the place that they had.
+    kept = CallBack.objects.filter(ended_at__isnull=True, cause=rules.Cause.ASKED)
+    kept_places = dict(kept.values_list("language").annotate(many=Count("id")).order_by())
     working = [member for member in members() if member.paused != SeatState.BREAK]
     return {
         language: rules.Pace(
-            waiting=waiting.get(language, 0),
+            waiting=waiting.get(language, 0) + kept_places.get(language, 0),
             staffed=sum(any(queue == f"{rules.QUEUE}{language}" for queue, _ in one.queues) for one in working),
             call_seconds=_call_seconds(language),
         )

@@ -214,6 +214,15 @@ def sentence(pace: Pace) -> str:
     return next((name for name, most in BUCKETS if seconds <= most), LONGEST_BUCKET)
 
 
+def is_their_turn(*, ahead: int, free: int, rung: int, staffed: int) -> bool:
+    """Whether whoever is to be called back keeps their place by being called now.
+
+    `ahead` have waited longer and wait still, `free` people could answer this moment, `rung` are being called or have been
+    and wait, `staffed` are at work. Nobody is called whom nobody will answer soon.
+    """
+    return staffed > 0 and ahead <= free + 1 and rung < free + max(1, staffed // 10)
+
+
 def penalty(languages: Sequence[str], language: str) -> int | None:
     """Where somebody stands in a queue: 0 for the language they named first, 1 for another; None when not in it."""
     if language not in languages:
