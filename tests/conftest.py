@@ -1,5 +1,6 @@
 """What every test may ask for: a database of its own, announced facts, deferred work, and people with names."""
 
+import asyncio
 import os
 import tempfile
 from pathlib import Path
@@ -64,6 +65,16 @@ def nothing_rendered_yet(monkeypatch):
     from komek.ui.renderings import Renderings
 
     monkeypatch.setattr(regions, "renderings", Renderings())
+
+
+@pytest.fixture(autouse=True)
+def a_loop_of_its_own(request):
+    """The browsers of a session leave their loop running in this thread; a test of programs runs its own."""
+    running = asyncio._get_running_loop()
+    if "chromium" not in request.fixturenames:
+        asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(autouse=True)

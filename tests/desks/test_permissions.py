@@ -62,6 +62,8 @@ VIEWS = {
     "operator:accept": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:decline": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:quality": (Right.TAKE_CONTACTS, "post", [{}]),
+    "operator:colleagues": (Right.TAKE_CONTACTS, "get", [{}]),
+    "operator:invite": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:hand_over": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:find": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:card": (Right.READ_CARDS, "get", [{}]),

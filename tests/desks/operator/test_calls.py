@@ -60,7 +60,7 @@ def test_a_call_that_only_the_browser_knows_of_becomes_a_contact(desk, aigerim):
     answer = desk.say("accept", TOLD)
 
     call = Call.objects.get(unique_id=CALL)
-    assert answer.json() == {"contact": call.contact_id, "address": f"/operator/?contact={call.contact_id}"}
+    assert answer.json() == {"contact": call.contact_id, "address": f"/operator/?contact={call.contact_id}", "mine": True}
     assert (call.number, call.language, call.agent, call.contact.state) == (NUMBER, "ru", aigerim, "accepted")
     assert round((call.answered_at - call.entered_at).total_seconds()) == 42
 
@@ -89,7 +89,7 @@ def test_the_page_of_a_call_that_rings_is_the_card_without_the_name(desk, aigeri
 
 
 def test_a_call_that_is_not_known_yet_has_no_page(desk):
-    assert desk.get(f"/operator/call/{CALL}/").status_code == 404
+    assert desk.get(f"/operator/call/{CALL}/").status_code == 204
 
 
 def test_the_call_of_somebody_else_is_not_shown(desk, madina):

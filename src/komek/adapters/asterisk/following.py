@@ -15,6 +15,7 @@ from komek.adapters.asterisk import binaries, handing_over, joining, words
 from komek.adapters.asterisk.ami import AMIError, Client, Found, Heard, Message
 from komek.adapters.asterisk.announcing import Announcer
 from komek.adapters.asterisk.calling import Caller
+from komek.adapters.asterisk.layout import seat_name
 from komek.adapters.asterisk.members import Queues
 from komek.adapters.asterisk.queue_log import Journal
 from komek.adapters.asterisk.queue_log import Place as JournalPlace
@@ -151,24 +152,40 @@ class Follower:
         listener = Listener(frozenset({"phones"}))
         self.hub.listeners.add(listener)
         while True:
-            for handover_id, unique_id, service in await self._try(queries.hand_overs_to_begin) or ():
-                try:
-                    await handing_over.begin(self.client, unique_id=unique_id, service=service)
-                except handing_over.Gone as gone:
-                    await self._try(partial(calls.failed, handover_id, why=str(gone), at=now()))
-                except (AMIError, TimeoutError) as failure:
-                    log.warning("phones_handover_waits", call=unique_id, why=str(failure))
-                else:
-                    await self._try(partial(calls.begun, handover_id, at=now()))
-            for rung in await self._try(queries.to_join) or ():
-                if await self._try(partial(calls.rung, rung.id, at=now())):
-                    try:
-                        await joining.ring(self.client, rung)
-                    except (AMIError, TimeoutError) as failure:
-                        await self._try(partial(calls.not_joined, rung.id, why=str(failure), at=now()))
+            await self._hand_over()
+            await self._invite()
+            await self._join()
             with suppress(TimeoutError):
                 async with asyncio.timeout(QUIET_SECONDS):
                     await listener.queue.get()
+
+    async def _hand_over(self) -> None:
+        for handover_id, unique_id, service in await self._try(queries.hand_overs_to_begin) or ():
+            try:
+                await handing_over.begin(self.client, unique_id=unique_id, service=service)
+            except handing_over.Gone as gone:
+                await self._try(partial(calls.failed, handover_id, why=str(gone), at=now()))
+            except (AMIError, TimeoutError) as failure:
+                log.warning("phones_handover_waits", call=unique_id, why=str(failure))
+            else:
+                await self._try(partial(calls.begun, handover_id, at=now()))
+
+    async def _invite(self) -> None:
+        for invitation_id, unique_id, seat in await self._try(queries.invitations_to_begin) or ():
+            try:
+                await handing_over.begin(self.client, unique_id=unique_id, service=seat_name(seat))
+            except (handing_over.Gone, AMIError, TimeoutError) as failure:
+                await self._try(partial(calls.not_invited, invitation_id, why=str(failure), at=now()))
+            else:
+                await self._try(partial(calls.invited, invitation_id, at=now()))
+
+    async def _join(self) -> None:
+        for rung in await self._try(queries.to_join) or ():
+            if await self._try(partial(calls.rung, rung.id, at=now())):
+                try:
+                    await joining.ring(self.client, rung)
+                except (AMIError, TimeoutError) as failure:
+                    await self._try(partial(calls.not_joined, rung.id, why=str(failure), at=now()))
 
     async def _call(self) -> None:
         """What goes by the clock: call-backs, the told wait, and that we live."""

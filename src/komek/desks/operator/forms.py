@@ -120,6 +120,10 @@ class HandOverForm(forms.Form):
     service = forms.ChoiceField(choices=[(code, code) for code in EMERGENCY_SERVICES])
 
 
+class InviteForm(forms.Form):
+    agent = forms.IntegerField(min_value=1, max_value=2**31)
+
+
 class SeatForm(forms.Form):
     state = forms.ChoiceField(choices=[("ready", "ready"), ("break", "break"), ("off", "off")])
     reason = Words(required=False, max_length=40)

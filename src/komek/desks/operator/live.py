@@ -93,10 +93,17 @@ def the_knowledge(fact: knowledge.ArticlePublished) -> Iterable[str]:
     yield "knowledge"
 
 
-@shows(calls.HandOverAsked, calls.JoiningAsked)
+@shows(calls.HandOverAsked, calls.JoiningAsked, calls.ColleagueAsked)
 def the_switch(fact: calls.HandOverAsked) -> Iterable[str]:
     """What the switch is asked to do: the follower listens for it."""
     yield "phones"
+
+
+@shows(calls.ColleagueMoved)
+def the_colleague(fact: calls.ColleagueMoved) -> Iterable[str]:
+    yield f"contact:{fact.contact_id}"
+    yield f"agent:{fact.agent_id}"
+    yield f"agent:{fact.asked_by_id}"
 
 
 @shows(calls.HandOverMoved)

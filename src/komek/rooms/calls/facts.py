@@ -64,6 +64,29 @@ class HandOverMoved:
 
 
 @dataclass(frozen=True)
+class ColleagueAsked:
+    """An operator wants a colleague in the call: the switch is to ring them."""
+
+    invitation_id: int
+    unique_id: str
+    contact_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ColleagueMoved:
+    """They came, did not come, left again, or have the call now: `state` says which."""
+
+    invitation_id: int
+    contact_id: int
+    agent_id: int
+    asked_by_id: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class JoiningAsked:
     """A supervisor wants to hear a call: the switch is to ring them."""
 

@@ -124,6 +124,27 @@ class HandOver(models.Model):
         )
 
 
+class Invitation(models.Model):
+    """A colleague asked into a call: to help, or to go on with it when whoever asked has left."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="+")
+    colleague = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    # When the switch had been told, or why it could not do it.
+    begun_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["call"], condition=models.Q(ended_at__isnull=True), name="invitation_one_open_a_call"
+            ),
+        )
+
+
 class Joining(models.Model):
     """A supervisor listens to a call, whispers to its operator or speaks with both: asked, and from when to when."""
 

@@ -13,12 +13,14 @@ from django.db.models.functions import Coalesce
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, JournalEntry, PhoneSeat, Reader
+from komek.rooms.calls.models import Call, CallBack, HandOver, Invitation, Joining, JournalEntry, PhoneSeat, Reader
 from komek.rooms.calls.rules import Place, What
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
 
 JOURNAL = "queue_log"
+# What the names of lines begin with.
+LINE = "op"
 # The told wait goes by so many last calls, and before there are any by this length of one.
 LAST_CALLS = 200
 USUAL_SECONDS = 300.0
@@ -175,6 +177,42 @@ def hand_overs_to_begin() -> list[tuple[int, str, str]]:
     """Id, unique id of the call and service of those that the switch has not been told of, or has not done."""
     asked = HandOver.objects.filter(begun_at__isnull=True, ended_at__isnull=True)
     return list(asked.order_by("id").values_list("id", "call__unique_id", "service"))
+
+
+def open_invitation(call: Call) -> Invitation | None:
+    """The colleague who is asked into this call, or is in it."""
+    rows = Invitation.objects.select_related("call", "colleague").filter(call=call, ended_at__isnull=True)
+    return rows.first()
+
+
+def invitations_to_begin() -> list[tuple[int, str, int]]:
+    """Id, unique id of the call and number of the colleague's seat, of those that the switch has not been told of."""
+    asked = list(Invitation.objects.select_related("call").filter(begun_at__isnull=True, ended_at__isnull=True))
+    numbers = {one.colleague_id for one in asked}
+    seats = dict(PhoneSeat.objects.filter(agent_id__in=numbers).values_list("agent_id", "number")) if asked else {}
+    return [(one.pk, one.call.unique_id, seats[one.colleague_id]) for one in asked if one.colleague_id in seats]
+
+
+def invitations(call: Call) -> list[Invitation]:
+    """Who was asked into this call, in order."""
+    return list(Invitation.objects.select_related("colleague").filter(call=call).order_by("id"))
+
+
+def at_seat(name: str) -> Agent | None:
+    """Whose line this is: `op007`."""
+    number = name.removeprefix(LINE)
+    if not (name.startswith(LINE) and number.isascii() and number.isdigit()):
+        return None
+    found = PhoneSeat.objects.select_related("agent").filter(number=int(number)).first()
+    return found.agent if found else None
+
+
+def colleagues(agent: Agent) -> list[tuple[Seat, int]]:
+    """Everybody else who is at work and has a line, those who are free first; each with the number of the line."""
+    numbers = dict(PhoneSeat.objects.filter(agent__isnull=False).exclude(agent=agent).values_list("agent_id", "number"))
+    seats = Seat.objects.select_related("agent").filter(agent_id__in=list(numbers)).exclude(state=SeatState.OFF)
+    ordered = sorted(seats, key=lambda seat: (seat.state != SeatState.READY, seat.agent.name))
+    return [(seat, numbers[seat.agent_id]) for seat in ordered]
 
 
 def talking(agent: Agent) -> Call | None:

@@ -45,6 +45,9 @@ class What(StrEnum):
     SERVICE_SILENT = "service_silent"
     SERVICE_ANSWERED = "service_answered"
     SERVICE_LEFT = "service_left"
+    COLLEAGUE_ASKED = "colleague_asked"
+    COLLEAGUE_ANSWERED = "colleague_came"
+    COLLEAGUE_SILENT = "colleague_silent"
     SPY_BEGAN = "spy_began"
     SPY_ENDED = "spy_ended"
     RECORDED = "recorded"
@@ -135,6 +138,13 @@ class NoSuchService(Refusal):
 class CallBackEndedAlready(Refusal):
     def __init__(self) -> None:
         super().__init__("callback_ended", "Nobody is to be called there any more.")
+
+
+class NotThere(Refusal):
+    """A colleague without a telephone cannot be rung."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("colleague_not_there", "%(name)s is not at a telephone now.", name=name)
 
 
 class NoPhone(Refusal):

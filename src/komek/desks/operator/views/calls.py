@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from komek.desks.operator.forms import AcceptForm, HandOverForm
+from komek.desks.operator.forms import AcceptForm, HandOverForm, InviteForm
 from komek.desks.operator.views.screen import address_of, operators_only, screen
 from komek.platform.clock import now
 from komek.refusal import Refusal
+from komek.registers.staff import queries as staff
 from komek.rooms.calls import actions as calls
 from komek.rooms.calls import queries
 from komek.rooms.calls.rules import Told
@@ -33,10 +35,10 @@ def line(request: HttpRequest) -> HttpResponse:
 @operators_only
 @require_GET
 def ringing(request: HttpRequest, unique_id: str) -> HttpResponse:
-    """The desk as it is once this call is answered, brought while it still rings."""
+    """The desk as it is once this call is answered, brought while it still rings; nothing of a call not heard of yet."""
     call = queries.by_unique_id(unique_id)
     if call is None:
-        raise Http404
+        return HttpResponse(status=204)
     contact = intake_queries.contact(call.contact_id)
     if contact.accepted_by_id not in {None, me(request).pk}:
         raise NotYours(contact.pk)
@@ -58,7 +60,9 @@ def accept(request: HttpRequest, unique_id: str) -> HttpResponse:
         call = calls.accept(unique_id, told=told, by=me(request), at=now())
     except Refusal as refusal:
         return refused(refusal)
-    return JsonResponse({"contact": call.contact_id, "address": address_of(call.contact_id)})
+    # Who was asked in by a colleague helps: the card stays where it is until the colleague leaves.
+    is_mine = intake_queries.contact(call.contact_id).accepted_by_id == me(request).pk
+    return JsonResponse({"contact": call.contact_id, "address": address_of(call.contact_id), "mine": is_mine})
 
 
 @operators_only
@@ -81,6 +85,27 @@ def quality(request: HttpRequest, unique_id: str) -> HttpResponse:
     """How the call sounded in this browser."""
     try:
         calls.note_quality(unique_id, quality=told_in(request), by=me(request), at=now())
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse({})
+
+
+@operators_only
+@require_GET
+def colleagues(request: HttpRequest) -> HttpResponse:
+    """Who could be asked, the free ones first."""
+    return render(request, "operator/colleagues.html", {"colleagues": queries.colleagues(me(request))})
+
+
+@operators_only
+@require_POST
+def invite(request: HttpRequest, unique_id: str) -> HttpResponse:
+    """Ask a colleague into the call."""
+    form = InviteForm(told_in(request))
+    if not form.is_valid():
+        return JsonResponse({"detail": form.errors.as_text()}, status=400)
+    try:
+        calls.invite(unique_id, colleague=staff.agent(form.cleaned_data["agent"]), by=me(request), at=now())
     except Refusal as refusal:
         return refused(refusal)
     return JsonResponse({})

@@ -194,6 +194,7 @@ def _call(seen: _Seen) -> dict[str, Any]:
         "call": call,
         "before": calls.times_before(call) if call and call.number else 0,
         "handovers": calls.hand_overs(call) if call else [],
+        "invitations": calls.invitations(call) if call else [],
     }
 
 

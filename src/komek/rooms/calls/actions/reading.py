@@ -10,7 +10,7 @@ from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import queries, rules
-from komek.rooms.calls.actions import calling_back, handing_over, joining
+from komek.rooms.calls.actions import calling_back, handing_over, inviting, joining
 from komek.rooms.calls.actions.arriving import known_or_new
 from komek.rooms.calls.facts import CallAnswered, CallEnded
 from komek.rooms.calls.models import Call, JournalEntry, Reader
@@ -86,8 +86,8 @@ def _not_answered(entry: Entry, agent: Agent | None) -> None:
 
 def _ended(entry: Entry, agent: Agent | None) -> None:
     call = _call(entry)
-    # The queue is done with a caller who goes on talking with an emergency service.
-    if call.state in {State.ENDED, State.ABANDONED} or queries.open_hand_over(call):
+    # The queue is done with a caller who goes on talking with an emergency service, or with a colleague too.
+    if call.state in {State.ENDED, State.ABANDONED} or queries.open_hand_over(call) or queries.open_invitation(call):
         return
     _close(call, State.ENDED, at=entry.at)
     talked = call.agent or agent
@@ -134,7 +134,12 @@ def _incident(entry: Entry, _agent: Agent | None) -> None:
 def _operator_left(entry: Entry, _agent: Agent | None) -> None:
     """The operator's line is free, whoever goes on talking; nothing is known of one who was only rung."""
     call = queries.by_unique_id(entry.unique_id)
-    if call is not None and call.agent is not None and call.contact.state == ContactState.ACCEPTED:
+    if call is None or call.agent is None:
+        return
+    who = queries.at_seat(entry.data[1]) if len(entry.data) > 1 else None
+    if inviting.left(call, who, at=entry.at):
+        return
+    if call.contact.state == ContactState.ACCEPTED:
         intake.end(call.contact_id, by=call.agent, at=entry.at)
 
 
@@ -142,6 +147,19 @@ def _service(entry: Entry, _agent: Agent | None) -> None:
     call = queries.by_unique_id(entry.unique_id)
     if call is not None:
         handing_over.moved(call, entry)
+
+
+def _colleague(entry: Entry, _agent: Agent | None) -> None:
+    """`op007`: a colleague is rung, comes, or does not."""
+    call = queries.by_unique_id(entry.unique_id)
+    if call is None:
+        return
+    if entry.what is What.COLLEAGUE_ASKED:
+        inviting.asked(call, entry, queries.at_seat(entry.data[0] if entry.data else ""))
+    elif entry.what is What.COLLEAGUE_ANSWERED:
+        inviting.answered(call, entry)
+    else:
+        inviting.silent(call, entry)
 
 
 def _spied(entry: Entry, _agent: Agent | None) -> None:
@@ -158,6 +176,7 @@ def _gone(entry: Entry, agent: Agent | None) -> None:
     if call is None:
         return
     handing_over.over(call, at=entry.at)
+    inviting.over(call, at=entry.at)
     if call.state == State.WAITING:
         _abandoned(entry, agent)
     elif call.state == State.TALKING:
@@ -192,6 +211,9 @@ _MEANING = {
     What.SERVICE_SILENT: _service,
     What.SERVICE_ANSWERED: _service,
     What.SERVICE_LEFT: _service,
+    What.COLLEAGUE_ASKED: _colleague,
+    What.COLLEAGUE_ANSWERED: _colleague,
+    What.COLLEAGUE_SILENT: _colleague,
     What.SPY_BEGAN: _spied,
     What.SPY_ENDED: _spied,
     What.RECORDED: _recorded,

@@ -13,7 +13,7 @@ from komek.rooms.intake.actions.handling import (
 )
 from komek.rooms.intake.actions.offering import accept, decline, offer_waiting, pick, withdraw_expired_offers
 from komek.rooms.intake.actions.seating import leave, send_away, take_break, take_seat
-from komek.rooms.intake.actions.switched import connected, hasten, lost, not_answered, ring
+from komek.rooms.intake.actions.switched import connected, hasten, lost, not_answered, passed_on, ring
 
 __all__ = [
     "abandon",
@@ -30,6 +30,7 @@ __all__ = [
     "lost",
     "not_answered",
     "offer_waiting",
+    "passed_on",
     "pick",
     "put_back",
     "release_wrap_ups",

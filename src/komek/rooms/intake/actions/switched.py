@@ -68,9 +68,19 @@ def connected(contact_id: int, *, agent: Agent, at: datetime) -> Contact:
 
 
 @together
+def passed_on(contact_id: int, *, at: datetime) -> Contact:
+    """Whoever had the contact has left the call to a colleague: it is nobody's until the colleague has it."""
+    contact = moves.locked(contact_id)
+    return _let_go(contact, reason="passed on", idle=SeatState.READY, at=at)
+
+
+@together
 def lost(contact_id: int, *, at: datetime) -> Contact:
     """The operator's line died and the caller is in the queue again; what was typed goes along."""
-    contact = moves.locked(contact_id)
+    return _let_go(moves.locked(contact_id), reason="line lost", idle=SeatState.BREAK, at=at)
+
+
+def _let_go(contact: Contact, *, reason: str, idle: SeatState, at: datetime) -> Contact:
     agent_id = contact.accepted_by_id
     if contact.state not in {State.ACCEPTED, State.WRAP_UP} or agent_id is None:
         return contact
@@ -78,6 +88,6 @@ def lost(contact_id: int, *, at: datetime) -> Contact:
     contact.accepted_by, contact.accepted_at, contact.ended_at = None, None, None
     unit.save(contact, "state", "accepted_by", "accepted_at", "ended_at")
     moves.write(contact, Verb.PUT_BACK, agent_id=agent_id, at=at)
-    announce(ContactPutBack(contact_id, agent_id, "line lost", at))
-    moves.settle_seat(agent_id, at=at, idle=SeatState.BREAK, reason="line lost")
+    announce(ContactPutBack(contact.id, agent_id, reason, at))
+    moves.settle_seat(agent_id, at=at, idle=idle, reason=reason if idle is SeatState.BREAK else "")
     return contact

@@ -2,7 +2,9 @@
 import { go, show } from "../ui/moving.js";
 import { phone, post } from "../ui/phone/strip.js";
 import { blank } from "./blank.js";
+import "./colleagues.js";
 import { hand_on } from "./draft.js";
+import { say } from "./saying.js";
 import { tell } from "./telling.js";
 
 const AGAIN = 150
@@ -13,17 +15,17 @@ const address = (call, verb = "") => `${box.dataset.call.replace("CALL", encodeU
 let ready = null
 
 phone.addEventListener("ringing", ({ detail: call }) => {
-  if (!call.told.call) return
   ready = null
   announce(call)
-  bring(call)
+  // A colleague who only wants to ask something brings no caller and no card.
+  if (call.told.call && !call.told.asked) bring(call)
   call.addEventListener("moves", () => call.state === "answered" && open(call))
   call.addEventListener("over", () => close(call))
 })
 
 export function fill(where, told, since) {
   const slot = (name) => where.querySelector(`[data-slot=${name}]`)
-  slot("number").textContent = told.number || slot("number").dataset.hidden
+  slot("number").textContent = told.number || (told.call ? slot("number").dataset.hidden : told.from)
   slot("waited").textContent = `${Math.floor(told.waited / 60)}:${String(told.waited % 60).padStart(2, "0")}`
   for (const word of where.querySelectorAll("[data-language]")) word.hidden = word.dataset.language !== told.language
   const at = slot("at")
@@ -35,6 +37,8 @@ function announce(call) {
   box.querySelector("[data-slot=known]").replaceChildren()
   box.querySelector("time").dataset.since = new Date(call.since).toISOString()
   box.classList.toggle("urgent", call.told.urgent)
+  box.classList.toggle("asked", call.told.asked)
+  box.classList.toggle("talk", !call.told.call)
   box.hidden = false
   performance.mark("call:toast", { detail: call.told.call })
 }
@@ -43,7 +47,7 @@ function announce(call) {
 async function bring(call) {
   while (call.state === "ringing") {
     const answer = await fetch(address(call.told.call)).catch(() => null)
-    if (answer?.ok && !answer.redirected) {
+    if (answer?.status === 200 && !answer.redirected) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html")
       ready = { call, page, address: page.body.dataset.livePage }
       const known = page.getElementById("who-rings")
@@ -56,6 +60,8 @@ async function bring(call) {
 
 function open(call) {
   box.hidden = true
+  if (!call.told.call) return
+  if (call.told.asked) return help(call)
   if (ready?.call === call) show(ready.page, ready.address)
   else blank(call, (part) => fill(part, call.told, call.since))
   performance.mark("call:card", { detail: call.told.call })
@@ -64,6 +70,21 @@ function open(call) {
     hand_on(call.told.call, told.contact)
     go(told.address)
   })
+}
+
+// Whoever was asked in helps; the card comes when whoever asked has left.
+async function help(call) {
+  const told = await tell(address(call.told.call, "accept/"), call.told)
+  if (told?.mine) return go(told.address)
+  const look = () => {
+    if (document.querySelector("[data-seat]")?.dataset.seat !== "talking") return
+    document.removeEventListener("region:fresh", look)
+    if (!document.getElementById("workbench")) go(told.address)
+  }
+  document.addEventListener("region:fresh", look)
+  // They may have left before we had asked.
+  look()
+  call.addEventListener("over", () => setTimeout(() => document.removeEventListener("region:fresh", look), 5000))
 }
 
 function close(call) {
@@ -76,7 +97,8 @@ box.addEventListener("click", ({ target }) => {
   const verb = target.closest("[data-ring]")?.dataset.ring
   if (verb === "accept") phone.accept()
   if (verb !== "decline" || !phone.call) return
-  post(address(phone.call.told.call, "decline/")).catch(() => null)
+  // Who was asked in by a colleague is not paused for saying no.
+  if (!phone.call.told.asked) post(address(phone.call.told.call, "decline/")).catch(() => null)
   phone.call.hangUp()
 })
 
@@ -88,15 +110,8 @@ document.addEventListener("click", async ({ target }) => {
   if (target.closest("[data-service]")) document.dispatchEvent(new CustomEvent("service:called", { detail: service }))
   const answer = await post(address(call.told.call, "hand-over/"), { service }).catch(() => null)
   const told = await answer?.json().catch(() => ({}))
-  if (!answer?.ok) say(told?.detail ?? box.dataset.away)
+  if (!answer?.ok) say(told?.detail)
 })
-
-function say(text) {
-  const message = document.createElement("p")
-  message.className = "message error"
-  message.textContent = text
-  document.getElementById("messages").replaceChildren(message)
-}
 
 // The end of the conversation is the end of the call; where there is no call any more, it is only noted.
 document.addEventListener("submit", (event) => {

@@ -108,6 +108,8 @@ function told(request) {
     waited: Number(said("Wait")) || 0,
     urgent: said("Urgent") === "1",
     join: said("Join"),
+    // A colleague is in the call already, and asks us to come.
+    asked: said("Asked") === "1",
     from: request.from?.display_name || request.from?.uri?.user || "",
   }
 }
