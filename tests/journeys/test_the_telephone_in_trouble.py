@@ -5,10 +5,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.fixtures.phones import hears, to_the_line
+from tests.fixtures.phones import VOICE_HERTZ, hears, to_the_line
+from tests.fixtures.tones import heard
 from tests.journeys.test_the_telephone import NUMBER, eventually
 
-from komek.rooms.calls.models import Call
+from komek.rooms.calls.models import Call, HandOver
 from komek.rooms.intake import queries as contacts
 from komek.rooms.intake.models import Contact, Draft
 
@@ -80,6 +81,26 @@ def test_a_call_that_our_server_leaves_in_the_middle_goes_on_and_its_card_is_sav
     our_server.back(page)
 
     eventually(page, lambda: Draft.objects.filter(data__text="Нет воды").exists())
+    desk.complaints.clear()
+
+
+def test_the_key_of_an_emergency_service_works_while_our_server_is_away(line, aigerim, phones, desk, our_server):
+    page = desk(aigerim, locale="kk")
+    to_the_line(page)
+    me = phones.ring_city(number=NUMBER, tone=1000, keys="0")
+    answer(page)
+    page.wait_for_url("**/operator/?contact=*")
+    our_server.away(page)
+    phones.stop_following()
+
+    page.click("[data-service='112']")
+
+    eventually(page, lambda: heard(phones.sound("service-112"), 1000))
+    eventually(page, lambda: heard(phones.sound(me), 1120))
+    eventually(page, lambda: heard(phones.sound("service-112"), VOICE_HERTZ))
+    our_server.back(page)
+    phones.follow()
+    eventually(page, lambda: HandOver.objects.filter(answered_at__isnull=False).exists())
     desk.complaints.clear()
 
 

@@ -60,7 +60,11 @@ def test_a_call_that_only_the_browser_knows_of_becomes_a_contact(desk, aigerim):
     answer = desk.say("accept", TOLD)
 
     call = Call.objects.get(unique_id=CALL)
-    assert answer.json() == {"contact": call.contact_id, "address": f"/operator/?contact={call.contact_id}", "mine": True}
+    assert answer.json() == {
+        "contact": call.contact_id,
+        "address": f"/operator/?contact={call.contact_id}",
+        "mine": True,
+    }
     assert (call.number, call.language, call.agent, call.contact.state) == (NUMBER, "ru", aigerim, "accepted")
     assert round((call.answered_at - call.entered_at).total_seconds()) == 42
 

@@ -65,7 +65,10 @@ function open(call) {
   if (ready?.call === call) show(ready.page, ready.address)
   else blank(call, (part) => fill(part, call.told, call.since))
   performance.mark("call:card", { detail: call.told.call })
+  const form = document.getElementById("workbench")
+  if (form) form.dataset.untold = ""
   tell(address(call.told.call, "accept/"), call.told).then((told) => {
+    delete form?.dataset.untold
     if (!told || document.querySelector("#workbench")?.dataset.contact === String(told.contact)) return
     hand_on(call.told.call, told.contact)
     go(told.address)
@@ -109,8 +112,9 @@ document.addEventListener("click", async ({ target }) => {
   if (!service || call?.state !== "talking" || !call.told.call) return
   if (target.closest("[data-service]")) document.dispatchEvent(new CustomEvent("service:called", { detail: service }))
   const answer = await post(address(call.told.call, "hand-over/"), { service }).catch(() => null)
-  const told = await answer?.json().catch(() => ({}))
-  if (!answer?.ok) say(told?.detail)
+  if (answer && answer.status < 500) return answer.ok || say((await answer.json().catch(() => null))?.detail)
+  // Nobody of ours can be asked: the switch does it for whoever dials it so.
+  phone.dial(`${service}*${call.told.call}`, { hold: false })
 })
 
 // The end of the conversation is the end of the call; where there is no call any more, it is only noted.

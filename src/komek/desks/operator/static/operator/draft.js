@@ -119,6 +119,8 @@ export class Draft {
     } else {
       state.textContent = told.detail ?? ""
       if (answer.status === 409 && told.data) this.#choose_between(told)
+      // The city has not heard yet that we have this call: until then it takes nothing of it.
+      else if (this.form.dataset.untold !== undefined) this.#timer = setTimeout(() => this.#save(), AGAIN)
     }
   }
 

@@ -87,11 +87,11 @@ export class Phone extends EventTarget {
   }
 
   // Ring somebody: a number of the city, or a colleague while the caller hears music.
-  dial(number) {
+  dial(number, { hold = true } = {}) {
     if (!this.#line || this.beside) return null
     const call = this.#line.dial(number)
     if (this.call) {
-      this.call.hold(true)
+      if (hold) this.call.hold(true)
       this.beside = call
     } else this.call = call
     this.#follow(call)
