@@ -43,7 +43,7 @@ facts: $(READY) ## write docs/facts.md: each fact and who reacts to it
 bench: $(READY) ## what a city of 2.3 million cards costs; a part of it: BENCH="--only create --cards 20000"
 	$(BIN)/python -m benchmarks $(BENCH)
 
-chaos: $(TOOLS) ## a city under load, and a hand on the power switch: FAULTS=50 SEED=1 (root, for the disk and the clock)
+chaos: $(TOOLS) ## a city under load, and a hand on the power switch: FAULTS=50 SEED=1 (root, for the disk and the clock); CHAOS=--telephone: under sixty calls
 	$(BIN)/python -m chaos --faults $(FAULTS) --seed $(SEED) $(CHAOS)
 
 cluster: $(TOOLS) ## three databases, two nodes and a proxy on test hosts; hosts die under load (root, Debian)

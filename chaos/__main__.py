@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from chaos import inside, screens
+from chaos import inside, screens, telephone
 from chaos.browser import Browser
 from chaos.city import City, CityFailed, free_ports
 from chaos.clients import Crowd
@@ -24,6 +24,8 @@ OUT = Path(__file__).with_name("out")
 
 def main() -> int:
     """Prepare a world, found a city in it, try it, and say what came of it."""
+    if "--telephone" in sys.argv:
+        return telephone.main([word for word in sys.argv[1:] if word != "--telephone"])
     chosen = _chosen()
     is_inside = inside.enter()
     skipped = [] if is_inside else ["no world of its own: run as root where `unshare` is allowed"]
@@ -63,6 +65,7 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument(
         "--reserve", type=int, help="MB that the city keeps back; without it, none for every second seed, else as usual"
     )
+    parser.add_argument("--telephone", action="store_true", help="the telephone instead: see chaos/telephone.py")
     parser.add_argument("--keep", type=Path, help="keep the city's logs, the journal and a backup here")
     return parser.parse_args()
 

@@ -56,7 +56,7 @@ def test_spans_begin_where_the_walls_do(calls):
 
 
 def test_the_figures_are_told_with_what_they_are_counted_from(calls):
-    told = "\n".join(telling.lines(Played(replay.figures(calls), 4, 0, [], {"waiting": 2})))
+    told = "\n".join(telling.lines(Played(replay.figures(calls), 4, 0, 0, [], {"waiting": 2})))
 
     assert "answered within 20 s / (offered - gave up within 5 s)" in told
     assert "still to call back   2, 2 waiting" in told

@@ -47,6 +47,7 @@ class Played:
     figures: replay.Figures
     rang: int
     left_before_a_queue: int
+    cut_off: int
     complaints: list[str]
     call_backs: dict[str, int]
 
@@ -79,7 +80,8 @@ async def play(home: Path, wanted: Wanted) -> Played:
             hands = await playing.ring(scene, people, longest=people[-1].after + AFTER_SECONDS)
             complaints = [line for folder in ("callers", "desks") for line in _complaints(Path(work) / folder)]
     calls = [call for call in replay.stories(folders.queue_log) if call.call not in before]
-    return Played(replay.figures(calls), len(people), _left(hands), complaints, await _call_backs())
+    cut_off = sum(call.cut_off for call in hands.calls)
+    return Played(replay.figures(calls), len(people), _left(hands), cut_off, complaints, await _call_backs())
 
 
 @asynccontextmanager

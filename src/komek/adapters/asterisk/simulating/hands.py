@@ -37,6 +37,8 @@ class Call:
     entered: float | None = None
     pressed: float = 0.0
     hung_up: bool = False
+    # The call ended though they had not hung up: nobody here ever hangs up on a caller.
+    cut_off: bool = False
 
 
 class Hands:
@@ -78,6 +80,7 @@ class Hands:
         where = _WHERE.get(line.event)
         if call is None or where is None or call.where is Where.TO_CALL_BACK:
             return
+        call.cut_off |= where is Where.GONE and not call.hung_up and call.where in {Where.WAITING, Where.TALKING}
         call.where, call.since = where, time.monotonic() - self.began
         if where is Where.WAITING and call.entered is None:
             call.entered = call.since

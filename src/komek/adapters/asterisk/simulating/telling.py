@@ -24,6 +24,7 @@ def lines(played: Played) -> Iterator[str]:
     yield f"still to call back   {sum(played.call_backs.values())}" + "".join(
         f", {number} {state}" for state, number in played.call_backs.items()
     )
+    yield f"cut off              {played.cut_off}"
     yield f"failed set-ups       {len(played.complaints)}"
 
 
