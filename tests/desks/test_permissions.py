@@ -65,6 +65,9 @@ VIEWS = {
     "operator:colleagues": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:invite": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:hand_over": (Right.TAKE_CONTACTS, "post", [{}]),
+    "operator:pause": (Right.TAKE_CONTACTS, "post", [{}]),
+    "operator:resume": (Right.TAKE_CONTACTS, "post", [{}]),
+    "operator:replay": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:find": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:card": (Right.READ_CARDS, "get", [{}]),
     "operator:suggest": (

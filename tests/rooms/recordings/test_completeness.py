@@ -6,6 +6,7 @@ import pytest
 from tests.fixtures.legs import UNIQUE, tone
 
 from komek.platform import disk
+from komek.rooms.calls import queries as calls
 from komek.rooms.calls.rules import What
 from komek.rooms.quality import actions as quality
 from komek.rooms.quality.facts import BreachEnded, ThresholdBreached
@@ -97,3 +98,11 @@ def test_a_disk_that_fills_is_told(wire, at, facts, monkeypatch):
     quality.watch(at=at)
 
     assert [one.value for one in facts.of(ThresholdBreached) if one.figure == Figure.DISK] == [0.81]
+
+
+@pytest.mark.parametrize(("said", "after"), [("0.25", 0.25), ("", 0), ("nan", 0), ("9", 0), ("…", 0)])
+def test_the_moment_of_the_first_sound_is_told_to_the_thousandth(wire, at, said, after):
+    told = str(at.timestamp() + float(said)) if said in {"0.25", "9"} else said
+    wire.journal((0, What.RECORDED, None, "0x1", "in", told))
+
+    assert calls.recorded(UNIQUE).began_at == at + seconds(after)

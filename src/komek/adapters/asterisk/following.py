@@ -17,6 +17,7 @@ from komek.adapters.asterisk.announcing import Announcer
 from komek.adapters.asterisk.calling import Caller
 from komek.adapters.asterisk.layout import seat_name
 from komek.adapters.asterisk.members import Queues
+from komek.adapters.asterisk.pausing import Pauses
 from komek.adapters.asterisk.queue_log import Journal
 from komek.adapters.asterisk.queue_log import Place as JournalPlace
 from komek.adapters.asterisk.settings import PhoneSettings
@@ -60,6 +61,7 @@ class Follower:
         self.caller = Caller(self.client, settings.folders)
         self.queues = Queues(self.client)
         self.announcer = Announcer(self.client, settings.folders, _speaker())
+        self.pauses = Pauses(self.client, settings.login)
         self._bell = asyncio.Event()
         self._seats = asyncio.Event()
         # One thread, one connection: what is told one after the other is written so.
@@ -67,7 +69,7 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        parts = (self._hear, self._read, self._listen, self._compare, self._asked, self._call)
+        parts = (self._hear, self._read, self._listen, self._compare, self._asked, self._pause, self._call)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for part in (self.client.run, self.hub.run, *parts):
@@ -186,6 +188,19 @@ class Follower:
                     await joining.ring(self.client, rung)
                 except (AMIError, TimeoutError) as failure:
                     await self._try(partial(calls.not_joined, rung.id, why=str(failure), at=now()))
+
+    async def _pause(self) -> None:
+        """Recordings that are to pause or to go on: at once, and again after we were away."""
+        listener = Listener(frozenset({"phones"}))
+        self.hub.listeners.add(listener)
+        while True:
+            try:
+                await self.pauses.put_right(self._try)
+            except (AMIError, TimeoutError) as failure:
+                log.info("phones_recordings_wait", why=str(failure))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(QUIET_SECONDS):
+                    await listener.queue.get()
 
     async def _call(self) -> None:
         """What goes by the clock: call-backs, the told wait, and that we live."""

@@ -28,6 +28,9 @@ WAIT = "wait"
 # Chords of the music for those who wait: frequencies in Hz, four seconds each.
 CHORDS = ((261.6, 329.6, 392.0), (220.0, 261.6, 329.6), (174.6, 220.0, 261.6), (196.0, 246.9, 293.7))
 CHORD_SECONDS = 4
+TONE, TONE_HERTZ = "tone", 880
+# Begin and end of each of its beeps.
+TONE_MILLISECONDS = (100, 250, 330, 480)
 
 
 def speak(voice: Path, speaker: Sequence[str]) -> int:
@@ -63,6 +66,8 @@ def lay_out(folders: Folders, voice: Path) -> None:
         put(music / one.name, one.read_bytes())
     if not own and not any(music.iterdir()):
         _chords(music / f"quiet{ENDING}")
+    if not (tone := folders.prompts / f"{TONE}{ENDING}").exists():
+        _tone(tone)
     for language in LANGUAGES:
         said = folders.prompts / language / f"{WAIT}{ENDING}"
         if said.exists():
@@ -116,6 +121,19 @@ def _chords(path: Path) -> None:
             swell = math.sin(math.pi * place / length) ** 2
             wave = sum(math.sin(2 * math.pi * tone * place / RATE) for tone in chord) / len(chord)
             samples.append(int(2600 * swell * wave))
+    _write(path, samples)
+
+
+def _tone(path: Path) -> None:
+    """Two short tones for an operator's ear: the recording of their call has stopped, or goes on."""
+    samples = array("h", bytes(2 * RATE * TONE_MILLISECONDS[-1] // 1000))
+    for since, until in zip(TONE_MILLISECONDS[::2], TONE_MILLISECONDS[1::2], strict=True):
+        for place in range(since * RATE // 1000, until * RATE // 1000):
+            samples[place] = int(6000 * math.sin(2 * math.pi * TONE_HERTZ * place / RATE))
+    _write(path, samples)
+
+
+def _write(path: Path, samples: "array[int]") -> None:
     frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
     frame.sample_rate = RATE
     frame.planes[0].update(samples.tobytes())

@@ -10,6 +10,7 @@ from komek.rooms.control import facts as control
 from komek.rooms.feedback import facts as feedback
 from komek.rooms.intake import facts as intake
 from komek.rooms.knowledge import facts as knowledge
+from komek.rooms.recordings import facts as recordings
 from komek.rooms.routing import facts as routing
 from komek.rooms.workorders import facts as workorders
 
@@ -93,7 +94,7 @@ def the_knowledge(fact: knowledge.ArticlePublished) -> Iterable[str]:
     yield "knowledge"
 
 
-@shows(calls.HandOverAsked, calls.JoiningAsked, calls.ColleagueAsked)
+@shows(calls.HandOverAsked, calls.JoiningAsked, calls.ColleagueAsked, recordings.PauseAsked)
 def the_switch(fact: calls.HandOverAsked) -> Iterable[str]:
     """What the switch is asked to do: the follower listens for it."""
     yield "phones"
@@ -114,3 +115,8 @@ def the_hand_over(fact: calls.HandOverMoved) -> Iterable[str]:
 @shows(calls.CallBackWanted, calls.CallBackEnded)
 def the_call_backs(fact: calls.CallBackWanted) -> Iterable[str]:
     yield "callbacks"
+
+
+@shows(recordings.PauseAsked, recordings.PauseMoved)
+def the_recording(fact: recordings.PauseAsked) -> Iterable[str]:
+    yield f"contact:{fact.contact_id}"

@@ -128,7 +128,7 @@ def recorded(unique_id: str) -> Recorded:
     answered = [line for line in lines if line.what == rules.What.ANSWERED]
     told = began.data if began else []
     return Recorded(
-        began_at=began.at if began else None,
+        began_at=rules.precise(began.at, told[2] if len(told) > 2 else "") if began else None,  # noqa: PLR2004 - its place
         answered_at=answered[0].at if answered else None,
         gone_at=next((line.at for line in lines if line.what == rules.What.GONE), None),
         agent_ids=tuple(dict.fromkeys(line.agent_id for line in answered if line.agent_id is not None)),
@@ -163,7 +163,7 @@ def _member(number: int, agent: Agent, state: str) -> Member:
     return Member(agent.pk, number, queues, "" if state == SeatState.READY else state)
 
 
-def seat_number(agent: Agent) -> int | None:
+def seat_number(agent: Agent | int) -> int | None:
     """The line of this person's browser."""
     return PhoneSeat.objects.filter(agent=agent).values_list("number", flat=True).first()
 

@@ -180,6 +180,15 @@ def not_at_night(local: datetime) -> datetime:
     return datetime.combine(day, NIGHT_ENDS, local.tzinfo)
 
 
+def precise(at: datetime, said: str) -> datetime:
+    """A moment that a line tells by the thousandth, where the journal itself knows whole seconds only."""
+    try:
+        told = datetime.fromtimestamp(float(said), at.tzinfo)
+    except (ValueError, OverflowError, OSError):
+        return at
+    return told if abs(told - at) <= timedelta(seconds=2) else at
+
+
 def language_of(queue: str, default: str = LANGUAGES[0]) -> str:
     """The language that a queue is for."""
     language = queue.removeprefix(QUEUE)

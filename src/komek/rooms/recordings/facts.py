@@ -14,3 +14,25 @@ class RecordingKept:
     seconds: int
     findings: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True)
+class PauseAsked:
+    """An operator wants the recording of their call to pause, or to go on: the switch is to be told."""
+
+    pause_id: int
+    unique_id: str
+    contact_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PauseMoved:
+    """The switch has done it: `state` says whether the recording pauses or goes on."""
+
+    pause_id: int
+    unique_id: str
+    contact_id: int
+    state: str
+    at: datetime

@@ -120,3 +120,31 @@ class Stretch(models.Model):
     until = models.PositiveIntegerField()
 
     append_only = True
+
+
+class Pause(models.Model):
+    """A time in which nothing of a call is written down: who wanted it and why, and when the switch did it."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=rules.LONGEST_CAUSE)
+    asked_at = models.DateTimeField()
+    # The switch was about to be told; it was.
+    begun_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    resume_asked_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    personal = ("cause",)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["call"], condition=models.Q(resumed_at__isnull=True), name="pause_one_open_a_call"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(resumed_at__isnull=True), name="pause_open"),
+            models.Index(fields=["asked_at"], name="pause_by_time"),
+        )

@@ -1,6 +1,6 @@
 """The operator's screen: one page of live regions around the card that is being written."""
 
-from komek.desks.operator.views import calls
+from komek.desks.operator.views import calls, recording
 from komek.desks.operator.views.cards import card, find, finish
 from komek.desks.operator.views.contacts import contact, draft, entry, home, seat
 from komek.desks.operator.views.reviews import reviews
@@ -16,6 +16,7 @@ __all__ = [
     "finish",
     "help_typing",
     "home",
+    "recording",
     "reviews",
     "seat",
     "suggest",

@@ -18,12 +18,14 @@ from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
 from komek.rooms.calls import queries as calls
 from komek.rooms.calls.rules import EMERGENCY_SERVICES
+from komek.rooms.calls.rules import State as CallState
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import Kind
 from komek.rooms.channels import queries as channels
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import BY_SWITCH, SeatState
 from komek.rooms.knowledge import queries as knowledge
+from komek.rooms.recordings import queries as recordings
 from komek.rooms.routing import queries as routing
 from komek.ui import files as links
 from komek.ui.regions import Region, began, page
@@ -195,7 +197,14 @@ def _call(seen: _Seen) -> dict[str, Any]:
         "before": calls.times_before(call) if call and call.number else 0,
         "handovers": calls.hand_overs(call) if call else [],
         "invitations": calls.invitations(call) if call else [],
+        **(_recording(call) if call and call.state == CallState.TALKING and call.agent_id == seen.agent.pk else {}),
     }
+
+
+def _recording(call: Any) -> dict[str, Any]:
+    """What somebody may do with the recording of the call they are in."""
+    pausing = recordings.open_pause(call.unique_id)
+    return {"is_mine": True, "pausing": pausing, "may_pause": not recordings.is_emergency(call)}
 
 
 def _done(seen: _Seen) -> dict[str, Any]:

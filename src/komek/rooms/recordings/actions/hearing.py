@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from komek.platform import audit, unit
+from komek.platform import audit, sound, unit
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right, RightMissing
+from komek.rooms.calls import queries as calls
+from komek.rooms.calls.rules import NotTalking, State
 from komek.rooms.recordings import queries, rules
 from komek.rooms.recordings.models import Listening, Recording, Stretch
 from komek.rooms.recordings.rules import Ground
@@ -37,9 +39,22 @@ def export(recording_id: int, *, by: Agent, at: datetime, reason: str) -> tuple[
     if not by.may(Right.EXPORT_RECORDINGS):
         raise RightMissing(Right.EXPORT_RECORDINGS)
     recording = queries.recording(recording_id)
-    sound = queries.plain(recording)
+    plain = queries.plain(recording)
     _opened(recording, Ground.EXPORT, rules.checked_reason(reason, is_needed=True), by=by, at=at)
-    return recording, sound
+    return recording, plain
+
+
+def replay(unique_id: str, *, by: Agent, at: datetime) -> bytes:
+    """The last minute of the call somebody is in, as WAV: what was the number of the house?"""
+    call = calls.by_unique_id(unique_id)
+    if call is None or call.state != State.TALKING or call.agent_id != by.pk:
+        raise NotTalking(unique_id)
+    legs = queries.legs()
+    heard, said = legs.paths(unique_id) if legs else (None, None)
+    if heard is None or said is None:
+        raise rules.SoundGone
+    audit.read(subject=f"call:{call.pk}", fields=["sound"], by=by.pk, purpose="the last minute again")
+    return sound.part(heard, said, seconds=rules.REPLAY_SECONDS)
 
 
 def _opened(recording: Recording, ground: Ground, reason: str, *, by: Agent, at: datetime) -> Listening:

@@ -99,7 +99,7 @@ def take_in(unique_id: str, *, legs: Legs, at: datetime) -> Recording | None:
     # Whoever is recorded is heard by the switch; in a call that we began that is the operator.
     packed = sound.pack(said, heard) if lines.outgoing else sound.pack(heard, said)
     stored = _store(packed.opus, tape) if packed.opus else ""
-    return _link(tape, lines, packed, stored, at=at)
+    return _link(tape, lines, packed, stored, written_until=max(changed), at=at)
 
 
 @transaction.atomic
@@ -123,14 +123,16 @@ def _store(opus: bytes, tape: Tape) -> str:
 
 
 @together
-def _link(tape: Tape, lines: calls.Recorded, packed: Packed, stored: str, *, at: datetime) -> Recording:
+def _link(
+    tape: Tape, lines: calls.Recorded, packed: Packed, stored: str, *, written_until: datetime, at: datetime
+) -> Recording:
     """The next link of the chain; of two that make it at once, the second finds it made."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     known = queries.by_unique_id(tape.unique_id)
     if known is not None:
         return known
-    began_at = lines.began_at or (lines.gone_at or at) - timedelta(seconds=packed.seconds)
+    began_at = rules.first_sound(lines.began_at, until=written_until, seconds=packed.seconds)
     last = Recording.objects.order_by("-id").first()
     call = calls.by_unique_id(tape.unique_id)
     made = Recording(
@@ -146,6 +148,9 @@ def _link(tape: Tape, lines: calls.Recorded, packed: Packed, stored: str, *, at:
         size=len(packed.opus),
         taken_at=at,
         previous=bytes(last.digest) if last else rules.FIRST_LINK,
+        gaps=rules.gaps(
+            queries.gaps(tape.unique_id), began_at=began_at, ended_at=began_at + timedelta(seconds=packed.seconds)
+        ),
         **_judged(lines, packed, began_at),
     )
     # The id is a part of what is linked: it is drawn before.

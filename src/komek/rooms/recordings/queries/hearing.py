@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
-from komek.platform import files
+from komek.platform import files, plugs
 from komek.platform.files import FileGone
 from komek.platform.sealed import MasterKeyMissing, MasterKeys, NotOurs, master_keys
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right
 from komek.rooms.recordings import rules
 from komek.rooms.recordings.models import Listening, Recording
+from komek.rooms.recordings.ports import Legs
 from komek.rooms.recordings.rules import Ground
 
 log = structlog.get_logger("komek.recordings")
@@ -24,6 +25,12 @@ PAGE = 100
 def keys() -> MasterKeys:
     """The master keys of this installation."""
     return master_keys(settings.HOME)
+
+
+def legs() -> Legs | None:
+    """The sound of calls that go on; None where there is no switch."""
+    named = plugs.names(Legs)
+    return plugs.plugged(Legs, named[0]) if named else None  # type: ignore[type-abstract]  # a port is asked for
 
 
 def by_unique_id(unique_id: str) -> Recording | None:

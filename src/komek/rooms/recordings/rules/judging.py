@@ -16,6 +16,8 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 LEAST_PART = 0.98
 MOST_MISSING_SECONDS = 0.5
 MOST_UNEVEN_SECONDS = 0.5
+# The caller's line may be silent for so long before its first sound.
+LATEST_SOUND = timedelta(seconds=5)
 RAW_IS_KEPT = timedelta(hours=72)
 # An answered call has sound by then, and goes on having it.
 FIRST_SOUND = timedelta(seconds=60)
@@ -112,6 +114,14 @@ def is_over(*, gone_at: datetime | None, grown_at: datetime, at: datetime) -> bo
     if gone_at is not None:
         return at - max(gone_at, grown_at) >= SETTLED_AFTER
     return at - grown_at >= FORGOTTEN_AFTER
+
+
+def first_sound(began_at: datetime | None, *, until: datetime, seconds: float) -> datetime:
+    """When the first sound of the legs was written: a moment after the switch began, told by their end and length."""
+    counted = until - timedelta(seconds=seconds)
+    if began_at is None or timedelta(0) <= counted - began_at <= LATEST_SOUND:
+        return counted
+    return began_at
 
 
 def pause(tries: int) -> timedelta:

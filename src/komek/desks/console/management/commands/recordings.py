@@ -11,11 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connection
 
-from komek.platform import plugs
 from komek.platform.claim import AlreadyClaimed, claim
 from komek.platform.clock import now
 from komek.rooms.recordings import actions, queries
-from komek.rooms.recordings.ports import Legs
 
 log = structlog.get_logger("komek.recordings")
 
@@ -48,10 +46,10 @@ class Command(BaseCommand):
 
     def _keep(self) -> None:
         """One process beside the switch, which gives way to everything else."""
-        if not plugs.names(Legs):
+        legs = queries.legs()
+        if legs is None:
             message = "This installation has no telephone: KOMEK_PHONES_SOCKET is not set."
             raise CommandError(message)
-        legs = plugs.plugged(Legs, plugs.names(Legs)[0])  # type: ignore[type-abstract]
         os.nice(NICENESS)
         removed_at = 0.0
         try:

@@ -114,4 +114,13 @@ class Player {
   }
 }
 
-for (const root of document.querySelectorAll("[data-player]")) new Player(root)
+// A desk with a telephone shows its pages one after the other in the same place.
+const known = new WeakSet()
+function find() {
+  for (const root of document.querySelectorAll("[data-player]")) {
+    if (!known.has(root)) new Player(root)
+    known.add(root)
+  }
+}
+document.addEventListener("desk:shown", find)
+find()
