@@ -57,6 +57,7 @@ VIEWS = {
     "operator:draft": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:finish": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:help": (Right.TAKE_CONTACTS, "get", [{}]),
+    "operator:call_back": (Right.TAKE_CONTACTS, "post", [{"callback_id": 1}]),
     "operator:line": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:ringing": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:accept": (Right.TAKE_CONTACTS, "post", [{}]),

@@ -1,15 +1,17 @@
 """What the browser of an operator says of calls, and what it is told: without a switch, by its addresses alone."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from komek.platform import plugs
 from komek.platform.clock import now
 from komek.rooms.calls import actions as calls
+from komek.rooms.calls import queries
 from komek.rooms.calls.models import Call
 from komek.rooms.calls.ports import Line, Telephony
-from komek.rooms.calls.rules import Told
+from komek.rooms.calls.rules import Entry, Place, Told, What
 from komek.rooms.intake import actions as intake
 
 NUMBER = "+77015550142"
@@ -125,3 +127,16 @@ def test_only_an_emergency_service_is_called_in(desk):
 
     assert desk.say("hand-over", {"service": "911"}).status_code == 400
     assert desk.say("hand-over", {"service": "112"}).status_code == 200
+
+
+def test_whoever_gave_up_waiting_is_on_the_desk_and_called_as_soon_as_somebody_says_so(desk):
+    at = now()
+    entered = Entry(at - timedelta(minutes=2), CALL, What.ENTERED, "q109-ru", data=("", NUMBER, "1"))
+    calls.read([entered, Entry(at, CALL, What.ABANDONED, "q109-ru")], place=Place(), at=at)
+    later = queries.open_call_backs()[0].next_at
+
+    assert NUMBER in desk.get("/operator/").content.decode()
+    assert desk.post(f"/operator/call-back/{queries.open_call_backs()[0].pk}/").status_code == 302
+
+    assert queries.open_call_backs()[0].next_at < later
+    assert [one.number for one in queries.due_call_backs(at=now())] == [NUMBER]

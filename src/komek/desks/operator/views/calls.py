@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from komek.desks.operator.forms import AcceptForm, HandOverForm, InviteForm
@@ -18,6 +19,7 @@ from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours, State
 from komek.ui.json import refused, told_in
+from komek.ui.refusals import said
 from komek.ui.rights import me
 
 
@@ -54,8 +56,8 @@ def accept(request: HttpRequest, unique_id: str) -> HttpResponse:
     form = AcceptForm(told_in(request))
     if not form.is_valid():
         return JsonResponse({"detail": form.errors.as_text()}, status=400)
-    said: Any = form.cleaned_data
-    told = Told(said["number"], said["language"], said["queue"], said["waited"] or 0, said["urgent"])
+    given: Any = form.cleaned_data
+    told = Told(given["number"], given["language"], given["queue"], given["waited"] or 0, given["urgent"])
     try:
         call = calls.accept(unique_id, told=told, by=me(request), at=now())
     except Refusal as refusal:
@@ -77,6 +79,17 @@ def decline(request: HttpRequest, unique_id: str) -> HttpResponse:
     except Refusal as refusal:
         return refused(refusal)
     return JsonResponse({})
+
+
+@operators_only
+@require_POST
+def call_back(request: HttpRequest, callback_id: int) -> HttpResponse:
+    """Have somebody called as soon as their turn has come, not at the time that was set."""
+    try:
+        calls.hasten(callback_id, by=me(request), at=now())
+    except Refusal as refusal:
+        messages.error(request, said(refusal))
+    return redirect("operator:home")
 
 
 @operators_only

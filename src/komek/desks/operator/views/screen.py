@@ -69,7 +69,10 @@ def screen(
         ),
     ]
     if current is None:
-        regions.append(Region("welcome", "operator/welcome.html", (mine,), lambda: {"seat": seen.seat}))
+        regions += [
+            Region("welcome", "operator/welcome.html", (mine,), lambda: {"seat": seen.seat}),
+            Region("callbacks", "operator/callbacks.html", ("callbacks",), _call_backs, audience="operators"),
+        ]
     else:
         contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
         made = [f"card:{card.pk}" for card in seen.cards]
@@ -163,6 +166,10 @@ def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
     asked = request.GET.get("contact", "")
     chosen = next((contact for contact in at_hand if str(contact.pk) == asked), None)
     return chosen or next(iter(at_hand), None)
+
+
+def _call_backs() -> dict[str, Any]:
+    return {"callbacks": calls.open_call_backs(SHOWN)}
 
 
 def _counts() -> dict[str, Any]:
