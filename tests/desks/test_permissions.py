@@ -24,6 +24,9 @@ MAY = {
     Right.MANAGE_QUEUES: ("saule", "erlan", "raushan"),
     Right.REVIEW_CONTACTS: ("saule", "erlan", "raushan"),
     Right.JOIN_CALLS: ("saule", "erlan", "raushan"),
+    Right.HEAR_CALLS: ("saule", "erlan", "timur"),
+    Right.HOLD_RECORDINGS: ("saule", "erlan", "timur"),
+    Right.SET_RETENTION: ("timur", "nurgul"),
     Right.EDIT_KNOWLEDGE: ("zarina", "darya", "adilet"),
     Right.ANNOUNCE_BULLETINS: ("zarina", "darya", "saule"),
 }
@@ -41,6 +44,9 @@ MAY_NOT = {
     Right.MANAGE_QUEUES: ("aigerim", "olzhas", "aliya"),
     Right.REVIEW_CONTACTS: ("aigerim", "olzhas", "bolat"),
     Right.JOIN_CALLS: ("aigerim", "olzhas", "aliya"),
+    Right.HEAR_CALLS: ("aigerim", "olzhas", "bolat"),
+    Right.HOLD_RECORDINGS: ("aigerim", "olzhas", "bolat"),
+    Right.SET_RETENTION: ("aigerim", "saule", "bolat"),
     Right.EDIT_KNOWLEDGE: ("aigerim", "saule", "timur"),
     Right.ANNOUNCE_BULLETINS: ("aigerim", "olzhas", "timur"),
 }
@@ -115,6 +121,10 @@ VIEWS = {
     "supervisor:callback": (Right.JOIN_CALLS, "post", [{"callback_id": 1, "verb": verb} for verb in ("now", "drop")]),
     "supervisor:contacts": (Right.REVIEW_CONTACTS, "get", [{}]),
     "supervisor:contact": (Right.REVIEW_CONTACTS, "both", [{}]),
+    "supervisor:recordings": (Right.HEAR_CALLS, "get", [{}]),
+    "supervisor:recording": (Right.HEAR_CALLS, "get", [{}]),
+    "supervisor:hold": (Right.HOLD_RECORDINGS, "post", [{}]),
+    "supervisor:retention": (Right.SET_RETENTION, "post", [{}]),
     "supervisor:numbers_file": (Right.SEE_NUMBERS, "get", [{}]),
     "editor:home": (Right.EDIT_KNOWLEDGE, "get", [{}]),
     "editor:new": (Right.EDIT_KNOWLEDGE, "both", [{}]),
@@ -156,6 +166,7 @@ def ids(line, write, work, run_after, aigerim, at):
         "contact_id": contact.pk,
         "unique_id": "1700000000.1",
         "check_id": 1,
+        "recording_id": 1,
         "agent_id": aigerim.pk,
         "code": "KB-001",
     }

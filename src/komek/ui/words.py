@@ -58,6 +58,20 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "uneven": (_("the sides differ in length"), "warn"),
         "not_closed": (_("the switch broke off"), "warn"),
     },
+    "recordings": {
+        "recordings": (_("all"), ""),
+        "findings": (_("not right"), ""),
+        "listenings": (_("who has listened"), ""),
+        "pauses": (_("pauses"), ""),
+        "keeping": (_("keeping"), ""),
+    },
+    "kept_as": {
+        "ordinary": (_("ordinary call"), ""),
+        "appeal": (_("appeal or complaint"), ""),
+        "emergency": (_("emergency"), ""),
+        "reviewed": (_("reviewed"), ""),
+        "unanswered": (_("nobody answered"), ""),
+    },
     "lack": {
         "no_sound": (_("nothing is written down"), "danger"),
         "no_longer": (_("nothing more is written down"), "danger"),

@@ -34,7 +34,7 @@ BEHIND = {
     Figure.SERVICE_LEVEL: ("supervisor:numbers", ""),
     Figure.IN_TIME: ("supervisor:numbers", ""),
     Figure.OVERDUE: ("supervisor:overdue", ""),
-    Figure.UNRECORDED: ("supervisor:thresholds", ""),
+    Figure.UNRECORDED: ("supervisor:recordings", ""),
     Figure.DISK: ("supervisor:thresholds", ""),
 }
 

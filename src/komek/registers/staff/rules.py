@@ -50,6 +50,7 @@ class Right(StrEnum):
     HEAR_CALLS_BY_REASON = "hear_calls_by_reason"
     EXPORT_RECORDINGS = "export_recordings"
     HOLD_RECORDINGS = "hold_recordings"
+    SET_RETENTION = "set_retention"
     REVIEW_CONTACTS = "review_contacts"
     PLAN_SHIFTS = "plan_shifts"
     WATCH_CAMERAS = "watch_cameras"
@@ -106,6 +107,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.HEAR_CALLS_BY_REASON,
             Right.EXPORT_RECORDINGS,
             Right.HOLD_RECORDINGS,
+            Right.SET_RETENTION,
             Right.READ_KNOWLEDGE,
             Right.SEE_WALLBOARD,
             Right.SEE_NUMBERS,

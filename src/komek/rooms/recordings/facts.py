@@ -36,3 +36,12 @@ class PauseMoved:
     contact_id: int
     state: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class RecordingDestroyed:
+    """Its time was over: the key of its sound is gone, its digest stays. `kept_as` is the class it was kept for."""
+
+    recording_id: int
+    kept_as: str
+    at: datetime

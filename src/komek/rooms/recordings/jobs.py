@@ -4,7 +4,7 @@ import structlog
 
 from komek.platform import jobs
 from komek.platform.clock import now
-from komek.rooms.recordings import queries
+from komek.rooms.recordings import actions, queries
 
 log = structlog.get_logger("komek.recordings")
 
@@ -16,3 +16,9 @@ def compare() -> int:
     for one in found:
         log.error("recordings.call_without_sound", call=one.unique_id, lack=one.lack.value, agent=one.agent_id)
     return len(found)
+
+
+@jobs.every("17 2 * * *")
+def destroy_expired() -> int:
+    """Destroy the recordings whose time is over; returns how many."""
+    return actions.destroy_expired(at=now())

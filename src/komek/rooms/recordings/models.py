@@ -5,9 +5,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from komek.rooms.calls.models import Call
+from komek.rooms.intake.models import Contact
 from komek.rooms.recordings import rules
 
 FINDINGS = [(finding.value, finding.value) for finding in rules.Finding]
+CLASSES = [(one.value, one.value) for one in rules.Class]
 
 
 class Tape(models.Model):
@@ -88,10 +90,42 @@ class Keeping(models.Model):
     destroyed_at = models.DateTimeField(null=True)
     # The class whose time was over.
     destroyed_as = models.CharField(max_length=16, blank=True)
+    file_deleted_at = models.DateTimeField(null=True)
 
     # That the key is gone is noted, the key is not.
     personal = ("wrapped_key",)
     unsaid = ("caller_peaks", "operator_peaks", "verified_at")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["recording"],
+                condition=models.Q(destroyed_at__isnull=False, file_deleted_at__isnull=True),
+                name="keeping_to_delete",
+            ),
+        )
+
+
+class Mark(models.Model):
+    """A contact was this too: how long its recording is kept depends on it."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    kept_as = models.CharField(max_length=12, choices=CLASSES)
+    at = models.DateTimeField()
+
+    append_only = True
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["contact", "kept_as"], name="mark_once"),)
+
+
+class Retention(models.Model):
+    """For how many days a class is kept, where the city has decided; who changed it is in the audit."""
+
+    kept_as = models.CharField(max_length=12, primary_key=True, choices=CLASSES)
+    days = models.PositiveIntegerField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
 
 
 class Listening(models.Model):

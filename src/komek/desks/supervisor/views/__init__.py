@@ -4,6 +4,7 @@ from komek.desks.supervisor.views.calls import callback, calls, join, line
 from komek.desks.supervisor.views.floor import answered, home, overdue, people, send_away, waiting, wall
 from komek.desks.supervisor.views.numbers import numbers, numbers_file
 from komek.desks.supervisor.views.quality import contact, contacts
+from komek.desks.supervisor.views.recordings import hold, recording, recordings, retention
 from komek.desks.supervisor.views.thresholds import thresholds
 from komek.desks.supervisor.views.working import calendar, rules, rules_file
 
@@ -14,6 +15,7 @@ __all__ = [
     "calls",
     "contact",
     "contacts",
+    "hold",
     "home",
     "join",
     "line",
@@ -21,6 +23,9 @@ __all__ = [
     "numbers_file",
     "overdue",
     "people",
+    "recording",
+    "recordings",
+    "retention",
     "rules",
     "rules_file",
     "send_away",

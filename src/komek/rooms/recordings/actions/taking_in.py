@@ -96,6 +96,8 @@ def take_in(unique_id: str, *, legs: Legs, at: datetime) -> Recording | None:
     if not changed or not rules.is_over(gone_at=lines.gone_at, grown_at=max(changed), at=at):
         return None
     tape = _with_key(unique_id, at=at)
+    if tape.taken_at is not None:
+        return queries.by_unique_id(unique_id)
     # Whoever is recorded is heard by the switch; in a call that we began that is the operator.
     packed = sound.pack(said, heard) if lines.outgoing else sound.pack(heard, said)
     stored = _store(packed.opus, tape) if packed.opus else ""
@@ -106,7 +108,7 @@ def take_in(unique_id: str, *, legs: Legs, at: datetime) -> Recording | None:
 def _with_key(unique_id: str, *, at: datetime) -> Tape:
     Tape.objects.get_or_create(unique_id=unique_id, defaults={"seen_at": at, "grown_at": at, "next_at": at})
     tape = Tape.objects.select_for_update().get(unique_id=unique_id)
-    if tape.wrapped_key is None:
+    if tape.wrapped_key is None and tape.taken_at is None:
         tape.key_id, tape.wrapped_key = queries.keys().fresh()
         tape.save(update_fields=["key_id", "wrapped_key"])
     return tape
@@ -200,7 +202,8 @@ def _next_id() -> int:
 
 
 def _taken(unique_id: str, *, at: datetime) -> None:
-    Tape.objects.filter(unique_id=unique_id, taken_at__isnull=True).update(taken_at=at, failure="")
+    # From here on the key is kept in one place only.
+    Tape.objects.filter(unique_id=unique_id, taken_at__isnull=True).update(taken_at=at, failure="", wrapped_key=None)
 
 
 def _failed(tape: Tape, failure: Exception, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from komek.rooms.recordings.queries.hearing import (
     recording,
     sound,
 )
+from komek.rooms.recordings.queries.keeping import Expired, classes_of, days, expired, held, to_delete
 from komek.rooms.recordings.queries.pausing import (
     Order,
     gaps,
@@ -29,16 +30,21 @@ from komek.rooms.recordings.queries.pausing import (
 from komek.rooms.recordings.queries.tapes import Unrecorded, known_tapes, to_remove, unrecorded, waiting
 
 __all__ = [
+    "Expired",
     "Head",
     "Order",
     "Playable",
     "Unrecorded",
     "Verdict",
     "by_unique_id",
+    "classes_of",
+    "days",
+    "expired",
     "gaps",
     "ground",
     "has_sound",
     "head",
+    "held",
     "is_emergency",
     "keys",
     "known_tapes",
@@ -53,6 +59,7 @@ __all__ = [
     "plain",
     "recording",
     "sound",
+    "to_delete",
     "to_pause",
     "to_remove",
     "to_resume",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from komek.platform import files
 from komek.platform.files import FileGone
 from komek.platform.sealed import MasterKeyMissing, NotOurs
 from komek.rooms.recordings import rules
@@ -81,8 +82,12 @@ def verify() -> Verdict:
 
 def wrong_with(recording: Recording) -> str:
     """What is wrong with the stored sound; nothing when it is what was said, or was destroyed when its time was over."""
-    if recording.keeping.destroyed_at is not None or not recording.stored:
+    keeping = recording.keeping
+    if not recording.stored:
         return ""
+    if keeping.destroyed_at is not None:
+        is_there = keeping.wrapped_key is not None or files.store().exists(recording.stored)
+        return "its sound was destroyed, and is still there" if is_there and keeping.file_deleted_at else ""
     try:
         plain = sound(recording)
     except FileGone:
