@@ -5,7 +5,8 @@ from tests.fixtures.browser import until
 from tests.fixtures.phones import VOICE_HERTZ, hears, to_the_line
 from tests.fixtures.tones import loudest
 
-from komek.rooms.calls.models import Call
+from komek.platform.models import AuditEntry
+from komek.rooms.calls.models import Call, Outgoing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,3 +48,25 @@ def test_a_call_is_answered_in_the_browser_and_both_hear_each_other(line, aigeri
     until(page, "document.querySelector('form[action$=\"wrap-up/\"]')")
     page.keyboard.press("F8")
     page.wait_for_selector("#phone[data-state=ready]")
+
+
+def test_a_resident_is_called_from_their_card_and_the_call_stands_on_it(line, aigerim, phones, desk, write, run_after):
+    _, number, _ = write("Су жоқ", phone=NUMBER, name="Асан Сейітов", topic_code="WAT-02")
+    run_after()
+    page = desk(aigerim, locale="en")
+    to_the_line(page)
+    page.goto(f"/operator/card/{number}/")
+    page.wait_for_selector("#phone[data-state=ready]")
+
+    page.click("[data-rings]")
+    page.wait_for_selector("#phone[data-state=talking]")
+    assert eventually(page, lambda: hears(page) == pytest.approx(500, abs=12))
+    page.click("[data-phone=hang-up]")
+    page.wait_for_selector("#phone[data-state=ready]")
+    call = eventually(page, lambda: Outgoing.objects.filter(ended_at__isnull=False).first())
+
+    assert (call.number, call.about, call.agent) == (NUMBER, number, aigerim)
+    assert call.answered_at is not None
+    assert (phones.switch.installation.folders.raw / f"{call.unique_id}-tx.alaw").stat().st_size
+    page.wait_for_selector(f"text={call.unique_id}")
+    assert AuditEntry.objects.filter(verb="read", detail__purpose="call").exists()

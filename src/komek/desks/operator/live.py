@@ -100,6 +100,12 @@ def the_switch(fact: calls.HandOverAsked) -> Iterable[str]:
     yield "phones"
 
 
+@shows(calls.ResidentDialled, calls.OutgoingEnded)
+def the_outgoing_call(fact: calls.ResidentDialled) -> Iterable[str]:
+    if fact.about:
+        yield f"rung:{fact.about}"
+
+
 @shows(calls.ColleagueMoved)
 def the_colleague(fact: calls.ColleagueMoved) -> Iterable[str]:
     yield f"contact:{fact.contact_id}"

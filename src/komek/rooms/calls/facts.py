@@ -64,6 +64,29 @@ class HandOverMoved:
 
 
 @dataclass(frozen=True)
+class ResidentDialled:
+    """One of us rings a resident; `about` is the number of a card, or nothing."""
+
+    outgoing_id: int
+    unique_id: str
+    about: str
+    agent_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OutgoingEnded:
+    """It is over; seconds of talk, 0 when nobody has answered."""
+
+    outgoing_id: int
+    unique_id: str
+    about: str
+    agent_id: int | None
+    seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ColleagueAsked:
     """An operator wants a colleague in the call: the switch is to ring them."""
 

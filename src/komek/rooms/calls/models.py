@@ -124,6 +124,21 @@ class HandOver(models.Model):
         )
 
 
+class Outgoing(models.Model):
+    """A resident whom one of us has rung; `about` is the number of the card it was for. Recorded under its unique id."""
+
+    unique_id = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=20)
+    about = models.CharField(max_length=16, blank=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    dialled_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["about"], condition=~models.Q(about=""), name="outgoing_by_card"),)
+
+
 class Invitation(models.Model):
     """A colleague asked into a call: to help, or to go on with it when whoever asked has left."""
 

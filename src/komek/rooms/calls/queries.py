@@ -13,7 +13,17 @@ from django.db.models.functions import Coalesce
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import Call, CallBack, HandOver, Invitation, Joining, JournalEntry, PhoneSeat, Reader
+from komek.rooms.calls.models import (
+    Call,
+    CallBack,
+    HandOver,
+    Invitation,
+    Joining,
+    JournalEntry,
+    Outgoing,
+    PhoneSeat,
+    Reader,
+)
 from komek.rooms.calls.rules import Place, What
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
@@ -177,6 +187,21 @@ def hand_overs_to_begin() -> list[tuple[int, str, str]]:
     """Id, unique id of the call and service of those that the switch has not been told of, or has not done."""
     asked = HandOver.objects.filter(begun_at__isnull=True, ended_at__isnull=True)
     return list(asked.order_by("id").values_list("id", "call__unique_id", "service"))
+
+
+def outgoing(unique_id: str) -> Outgoing | None:
+    """The call of ours that the switch means."""
+    return Outgoing.objects.filter(unique_id=unique_id).first()
+
+
+def rung_about(card_number: str) -> list[Outgoing]:
+    """Who was rung about this card, the newest first."""
+    return _rung_about(about=card_number)
+
+
+_rung_about = Question(
+    lambda about: Outgoing.objects.select_related("agent").filter(about=about).exclude(about="").order_by("-id")[:20]
+)
 
 
 def open_invitation(call: Call) -> Invitation | None:

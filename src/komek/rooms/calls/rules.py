@@ -51,6 +51,8 @@ class What(StrEnum):
     SPY_BEGAN = "spy_began"
     SPY_ENDED = "spy_ended"
     RECORDED = "recorded"
+    RESIDENT_DIALLED = "resident_dialled"
+    RESIDENT_CAME = "resident_came"
     GONE = "gone"
 
 
@@ -145,6 +147,11 @@ class NotThere(Refusal):
 
     def __init__(self, name: str) -> None:
         super().__init__("colleague_not_there", "%(name)s is not at a telephone now.", name=name)
+
+
+class NoNumber(Refusal):
+    def __init__(self) -> None:
+        super().__init__("no_number", "This resident has left no telephone number.")
 
 
 class NoPhone(Refusal):

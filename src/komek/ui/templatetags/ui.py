@@ -149,6 +149,14 @@ def waited(contact: Any) -> float | None:
 
 
 @register.filter
+def talked(call: Any) -> float | None:
+    """How long a call of ours lasted, in seconds; None while it goes on."""
+    if call.answered_at is None or call.ended_at is None:
+        return None
+    return float((call.ended_at - call.answered_at).total_seconds())
+
+
+@register.filter
 def moment(at: datetime | None) -> str:
     """A time as people say it: the hour today, otherwise the day too."""
     return "" if at is None else _as_people_say(at, clock.now())

@@ -11,10 +11,13 @@ from komek.desks.operator.forms import AcceptForm, HandOverForm, InviteForm
 from komek.desks.operator.views.screen import address_of, operators_only, screen
 from komek.platform.clock import now
 from komek.refusal import Refusal
+from komek.registers.residents import queries as residents
+from komek.registers.residents.rules import HandleKind
 from komek.registers.staff import queries as staff
 from komek.rooms.calls import actions as calls
 from komek.rooms.calls import queries
-from komek.rooms.calls.rules import Told
+from komek.rooms.calls.rules import NoNumber, Told
+from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours, State
@@ -90,6 +93,23 @@ def call_back(request: HttpRequest, callback_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, said(refusal))
     return redirect("operator:home")
+
+
+@operators_only
+@require_POST
+def resident(request: HttpRequest, number: str) -> HttpResponse:
+    """The telephone number of whoever this card is of, to be rung now; that it was read is written down."""
+    try:
+        card = cards.by_number(number)
+        if card.resident_id is None:
+            raise NoNumber
+        told = residents.disclose(card.resident_id, by=me(request).pk, purpose="call")
+        found = next((value for kind, value in told.handles if kind == HandleKind.PHONE), None)
+        if found is None:
+            raise NoNumber
+    except Refusal as refusal:
+        return refused(refusal)
+    return JsonResponse({"number": found}, headers={"Cache-Control": "no-store"})
 
 
 @operators_only

@@ -5,6 +5,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from komek.refusal import Refusal
 from komek.registers.residents import actions as people
 from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
+from komek.rooms.calls import queries as calls
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import CardDraft, Kind, Status
@@ -78,7 +80,8 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
     """One card with its whole story."""
     since, found = began(request), card_queries.by_number(number)
     here, others = presence.of_card(found.pk, me(request), "operator")
-    regions = [others, Region("story", "operator/card.html", (f"card:{found.pk}",), lambda: _story(found))]
+    topics = (f"card:{found.pk}", f"rung:{found.number}")
+    regions = [others, Region("story", "operator/card.html", topics, lambda: _story(found))]
     # Not in a region: what plays is not taken away when something happens to the card.
     calls = recordings.of_contacts(
         [found.contact_id] if found.contact_id and found.channel == "phone" else [], by=me(request), at=now()
@@ -161,4 +164,5 @@ def _people_by_phone(asked: str) -> list[Any]:
 
 
 def _story(found: Any) -> dict[str, Any]:
-    return {"card": found, "history": card_queries.story(found), "outlook": routing.outlook(found.pk)}
+    rung = calls.rung_about(found.number) if settings.PHONES_URL else []
+    return {"card": found, "history": card_queries.story(found), "outlook": routing.outlook(found.pk), "rung": rung}

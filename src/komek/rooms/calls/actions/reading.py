@@ -10,7 +10,7 @@ from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import queries, rules
-from komek.rooms.calls.actions import calling_back, handing_over, inviting, joining
+from komek.rooms.calls.actions import calling_back, dialling, handing_over, inviting, joining
 from komek.rooms.calls.actions.arriving import known_or_new
 from komek.rooms.calls.facts import CallAnswered, CallEnded
 from komek.rooms.calls.models import Call, JournalEntry, Reader
@@ -162,6 +162,13 @@ def _colleague(entry: Entry, _agent: Agent | None) -> None:
         inviting.silent(call, entry)
 
 
+def _dialled(entry: Entry, _agent: Agent | None) -> None:
+    if entry.what is What.RESIDENT_DIALLED:
+        dialling.began(entry)
+    else:
+        dialling.answered(entry)
+
+
 def _spied(entry: Entry, _agent: Agent | None) -> None:
     joining.heard(entry)
 
@@ -174,6 +181,7 @@ def _gone(entry: Entry, agent: Agent | None) -> None:
     """The caller has hung up, wherever they were; who never came as far as a queue is only in the journal."""
     call = queries.by_unique_id(entry.unique_id)
     if call is None:
+        dialling.over(entry)
         return
     handing_over.over(call, at=entry.at)
     inviting.over(call, at=entry.at)
@@ -217,5 +225,7 @@ _MEANING = {
     What.SPY_BEGAN: _spied,
     What.SPY_ENDED: _spied,
     What.RECORDED: _recorded,
+    What.RESIDENT_DIALLED: _dialled,
+    What.RESIDENT_CAME: _dialled,
     What.GONE: _gone,
 }

@@ -3,6 +3,7 @@ import { go, show } from "../ui/moving.js";
 import { phone, post } from "../ui/phone/strip.js";
 import { blank } from "./blank.js";
 import "./colleagues.js";
+import "./dialling.js";
 import { hand_on } from "./draft.js";
 import { say } from "./saying.js";
 import { tell } from "./telling.js";
@@ -40,7 +41,6 @@ function announce(call) {
   box.classList.toggle("asked", call.told.asked)
   box.classList.toggle("talk", !call.told.call)
   box.hidden = false
-  performance.mark("call:toast", { detail: call.told.call })
 }
 
 // The switch is quicker than our journal: a call that is not known yet is asked for again.
@@ -64,7 +64,6 @@ function open(call) {
   if (call.told.asked) return help(call)
   if (ready?.call === call) show(ready.page, ready.address)
   else blank(call, (part) => fill(part, call.told, call.since))
-  performance.mark("call:card", { detail: call.told.call })
   const form = document.getElementById("workbench")
   if (form) form.dataset.untold = ""
   tell(address(call.told.call, "accept/"), call.told).then((told) => {

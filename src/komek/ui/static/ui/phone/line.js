@@ -43,9 +43,10 @@ export class Line extends EventTarget {
     this.#agent.stop()
   }
 
-  dial(number) {
+  // `about`: the card that the call is about, for the journal of the switch.
+  dial(number, about = "") {
     const target = number.includes("@") ? number : `sip:${number}@${this.host}`
-    const options = this.#sound.carried()
+    const options = { ...this.#sound.carried(), extraHeaders: about ? [`X-CC-About: ${about}`] : [] }
     const session = this.#agent.call(target, options)
     return this.#follow(new Call(session, { sound: this.#sound, number, stream: options.mediaStream }))
   }

@@ -87,9 +87,9 @@ export class Phone extends EventTarget {
   }
 
   // Ring somebody: a number of the city, or a colleague while the caller hears music.
-  dial(number, { hold = true } = {}) {
+  dial(number, { hold = true, about = "" } = {}) {
     if (!this.#line || this.beside) return null
-    const call = this.#line.dial(number)
+    const call = this.#line.dial(number, about)
     if (this.call) {
       if (hold) this.call.hold(true)
       this.beside = call

@@ -98,8 +98,13 @@ document.addEventListener("submit", ({ target, submitter }) => {
 }, true)
 
 // A page that was loaded anew in the middle of a shift goes back to the line by itself, if the microphone is allowed.
+const WAS_ON = "phone:on"
+phone.addEventListener("changed", () => {
+  if (phone.state === "ready") sessionStorage.setItem(WAS_ON, "")
+  else if (["off", "elsewhere"].includes(phone.state)) sessionStorage.removeItem(WAS_ON)
+})
 const seat = document.querySelector("[data-seat]")?.dataset.seat
-if (seat && seat !== "off") {
+if (sessionStorage.getItem(WAS_ON) !== null || (seat && seat !== "off")) {
   navigator.permissions
     .query({ name: "microphone" })
     .then(({ state }) => state === "granted" && phone.start())
