@@ -198,6 +198,7 @@ STORIES = (
     Screen("supervisor", "saule", opened("/supervisor/")),
     Screen("supervisor-wall", "saule", opened("/supervisor/wall/")),
     Screen("supervisor-people", "saule", opened("/supervisor/people/")),
+    Screen("supervisor-calls", "saule", opened("/supervisor/calls/")),
     Screen("supervisor-overdue", "saule", opened("/supervisor/overdue/")),
     Screen("supervisor-contacts", "saule", opened("/supervisor/contacts/")),
     Screen("supervisor-review", "saule", a_contact),
