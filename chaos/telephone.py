@@ -88,12 +88,12 @@ def _try(city: City, chosen: argparse.Namespace) -> Outcome:
     journal = city.home / "phones" / "log" / "queue_log"
     faults = list(_faults(city, chosen))
     # Each fault is followed by a pause; what is killed needs a moment of its own.
-    seconds = len(faults) * (GAP + 6) + chosen.cut + 120
+    seconds = len(faults) * (GAP + 14) + chosen.cut + 120
     people = [
         *("phones", "simulate", "--profile", "day", "--seed", "1", "--speed", str(SPEED)),
         *("--seconds", str(int(seconds * SPEED)), "--operators", str(min(60, chosen.calls))),
-        # A little more than everybody at work can answer: somebody always waits.
-        *("--scale", f"{1.05 * min(60, chosen.calls) / TALK_AND_WRAP_UP * 3600 / AN_HOUR / SPEED:.2f}"),
+        # More than everybody at work can answer: somebody always waits.
+        *("--scale", f"{1.3 * min(60, chosen.calls) / TALK_AND_WRAP_UP * 3600 / AN_HOUR / SPEED:.2f}"),
     ]
     command = [sys.executable, "-m", "komek.config.cli", *people]
     with subprocess.Popen(command, env=city.environment, stdout=subprocess.PIPE, text=True) as ringing:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from komek.adapters.asterisk.simulating.city import Played
 from komek.adapters.asterisk.simulating.replay import IN_TIME, SOON, URGENT_IN_TIME
 
+MOST_COMPLAINTS = 10
+
 
 def lines(played: Played) -> Iterator[str]:
     """One figure a line."""
@@ -26,6 +28,7 @@ def lines(played: Played) -> Iterator[str]:
     )
     yield f"cut off              {played.cut_off}"
     yield f"failed set-ups       {len(played.complaints)}"
+    yield from (f"  {line[:300]}" for line in played.complaints[:MOST_COMPLAINTS])
 
 
 def _percent(part: int, whole: int) -> str:
