@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks import create, desk, live, pages, plans, reads, registrations, search, surge
+from benchmarks import create, desk, live, pages, plans, reads, recordings, registrations, search, surge
 from benchmarks.rig import yardstick
 from benchmarks.rig.bench import Bench, at_home
 from benchmarks.rig.city import CannotMeasure
@@ -23,6 +23,7 @@ ASPECTS: dict[str, Callable[[Bench], Awaitable[Figures]]] = {
     "desk": desk.measure,
     "live": live.measure,
     "registrations": registrations.measure,
+    "recordings": recordings.measure,
     "surge": surge.measure,
 }
 CARDS, CARDS_SHORT = 2_300_000, 20_000

@@ -18,7 +18,7 @@ from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as contacts
 from komek.rooms.quality import actions as quality
 from komek.rooms.recordings import actions, queries, rules
-from komek.rooms.recordings.facts import RecordingDestroyed
+from komek.rooms.recordings.facts import ChainHead, RecordingDestroyed
 from komek.rooms.recordings.models import Tape
 from komek.rooms.recordings.rules import Class
 
@@ -130,6 +130,11 @@ class TestKeeping:
 
         assert queries.days()[Class.ORDINARY] == 10
         assert actions.destroy_expired(at=at + days(11)) == 1
+
+    def test_the_head_of_the_chain_is_told(self, recording, at, facts):
+        actions.tell_the_head(at=at)
+
+        assert [(one.links, one.digest) for one in facts.of(ChainHead)] == [(1, bytes(recording.digest).hex())]
 
     def test_nothing_is_destroyed_whose_raw_legs_still_lie_there(self, wire, aigerim, at):
         actions.take_in(UNIQUE, legs=wire.legs, at=wire.call(aigerim))

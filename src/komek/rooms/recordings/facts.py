@@ -45,3 +45,12 @@ class RecordingDestroyed:
     recording_id: int
     kept_as: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """Where the chain of recordings ends at the end of a day: whoever has it can show later that nothing before it changed."""
+
+    links: int
+    digest: str
+    at: datetime

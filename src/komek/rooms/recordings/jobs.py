@@ -22,3 +22,9 @@ def compare() -> int:
 def destroy_expired() -> int:
     """Destroy the recordings whose time is over; returns how many."""
     return actions.destroy_expired(at=now())
+
+
+@jobs.every("3 0 * * *")
+def tell_the_head() -> None:
+    """Say where the chain ends, once a day: in the facts and in the log, for whoever prints it."""
+    actions.tell_the_head(at=now())

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
+import structlog
+
 from komek.platform import files, unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.registers.staff.rules import Right, RightMissing
 from komek.rooms.recordings import queries, rules
-from komek.rooms.recordings.facts import RecordingDestroyed
+from komek.rooms.recordings.facts import ChainHead, RecordingDestroyed
 from komek.rooms.recordings.models import Keeping, Mark, Retention
 from komek.rooms.recordings.rules import Class
+
+log = structlog.get_logger("komek.recordings")
 
 
 @together
@@ -68,6 +72,14 @@ def destroy(recording_id: int, *, kept_as: Class, at: datetime) -> bool:
     unit.save(keeping)
     announce(RecordingDestroyed(recording_id, kept_as.value, at))
     return True
+
+
+@together
+def tell_the_head(*, at: datetime) -> None:
+    """Announce where the chain ends now."""
+    found = queries.head()
+    announce(ChainHead(found.links, found.digest, at))
+    log.info("recordings.head", links=found.links, digest=found.digest)
 
 
 def _keeping(recording_id: int, by: Agent) -> Keeping:
