@@ -8,6 +8,7 @@ from datetime import timedelta
 import av
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from tests.fixtures.legs import UNIQUE, silence, tone
 
@@ -205,6 +206,33 @@ def test_the_legs_stay_while_what_was_made_of_them_is_not_right(wire, aigerim):
 
     assert actions.remove_raw(wire.legs, at=at + timedelta(hours=73)) == 0
     assert len(wire.legs.found()) == 1
+
+
+def test_what_is_taken_in_is_not_looked_at_again(wire, aigerim, madina):
+    known = set()
+    at = wire.call(aigerim)
+    assert actions.look(wire.legs, at=at, known_taken=known) == 1
+    kept(wire, at)
+    assert actions.look(wire.legs, at=at, known_taken=known) == 0
+
+    wire.call(madina, unique_id="1790000000.18")
+
+    assert [one.unique_id for one in wire.legs.found(without=known)] == ["1790000000.18"]
+    assert actions.look(wire.legs, at=at, known_taken=known) == 1
+
+
+def test_the_commands_say_whether_everything_is_there(wire, aigerim, capsys):
+    recording = kept(wire, wire.call(aigerim))
+
+    call_command("recordings", "verify", "--sound")
+    call_command("recordings", "head")
+    told = capsys.readouterr().out
+    assert "The chain holds: 1 recordings" in told
+    assert bytes(recording.digest).hex() in told
+
+    files.store().delete(recording.stored)
+    with pytest.raises(CommandError, match="1 recordings"):
+        call_command("recordings", "verify", "--sound")
 
 
 def three(wire, agent):

@@ -1,5 +1,6 @@
 """What the recordings need of a switch."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +20,8 @@ class Found:
 class Legs(Protocol):
     """The sound of calls as the switch writes it: what it hears of whoever is recorded, and what it says to them."""
 
-    def found(self) -> list[Found]:
-        """All calls of which there is a leg."""
+    def found(self, *, without: Collection[str] = ()) -> list[Found]:
+        """All calls of which there is a leg, but for these."""
 
     def paths(self, unique_id: str) -> tuple[Path | None, Path | None]:
         """The two legs, heard and said."""

@@ -34,9 +34,13 @@ CHAIN_LOCK = 0x7265636F7264
 NOTED_EVERY = timedelta(seconds=20)
 
 
-def look(legs: Legs, *, at: datetime) -> int:
-    """Note which legs there are and how far they have grown; returns how many are there."""
-    found = legs.found()
+def look(legs: Legs, *, at: datetime, known_taken: set[str] | None = None) -> int:
+    """Note which legs there are and how far they have grown; returns of how many calls that are not taken in yet.
+
+    Whoever looks again and again remembers in `known_taken` which calls it need not look at any more.
+    """
+    taken = set() if known_taken is None else known_taken
+    found = legs.found(without=taken)
     known = queries.known_tapes(one.unique_id for one in found)
     new, grown = [], []
     for one in found:
@@ -59,7 +63,8 @@ def look(legs: Legs, *, at: datetime) -> int:
             grown.append(tape)
     Tape.objects.bulk_create(new, ignore_conflicts=True)
     Tape.objects.bulk_update(grown, ["grown_at", "heard_bytes", "said_bytes"])
-    return len(found)
+    taken.update(one.unique_id for one in known.values() if one.taken_at is not None)
+    return sum(one.unique_id not in taken for one in found)
 
 
 def _is_due(tape: Tape, at: datetime) -> bool:

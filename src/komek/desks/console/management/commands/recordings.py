@@ -51,13 +51,13 @@ class Command(BaseCommand):
             message = "This installation has no telephone: KOMEK_PHONES_SOCKET is not set."
             raise CommandError(message)
         os.nice(NICENESS)
-        removed_at = 0.0
+        removed_at, known_taken = 0.0, set[str]()
         try:
             with claim(settings.HOME / "run" / "recordings.lock"), suppress(KeyboardInterrupt):
                 while True:
                     close_old_connections()
                     try:
-                        actions.look(legs, at=now())
+                        actions.look(legs, at=now(), known_taken=known_taken)
                         actions.take_in_waiting(legs, clock=now)
                         if time.monotonic() - removed_at > REMOVE_SECONDS:
                             actions.remove_raw(legs, at=now())
