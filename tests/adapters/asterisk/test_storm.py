@@ -64,22 +64,9 @@ def scene(installation, tmp_path):
 def shown(since):
     """What the wall counts, as the replay names it."""
     return {
-        int(span.begins_at.timestamp()): {name: getattr(span, name) for name in NAMES}
+        int(span.begins_at.timestamp()): {name: getattr(span, name) for name in replay.COUNTED}
         for span in queries.tallies(since, width=timedelta(seconds=WIDTH))
     }
-
-
-NAMES = [
-    "offered",
-    "answered",
-    "in_time",
-    "waited_seconds",
-    "abandoned",
-    "abandoned_soon",
-    "to_call_back",
-    "waiting",
-    "talking",
-]
 
 
 async def until(question, *, seconds):

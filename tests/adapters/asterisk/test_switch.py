@@ -3,7 +3,9 @@
 import os
 import signal
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from tests.fixtures.switch import free_port, messages
 
 from komek.adapters.asterisk import binaries, prompts
@@ -24,6 +26,13 @@ def test_it_starts_without_a_complaint(switch, installation):
     assert switch.answers()
     assert switch.exited() is None
     assert complaints(installation) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root says who goes first")
+def test_it_goes_before_everything_else_of_the_machine(switch):
+    threads = [int(one.name) for one in Path(f"/proc/{switch.pid}/task").iterdir()]
+
+    assert {os.getpriority(os.PRIO_PROCESS, one) for one in threads} == {-10}
 
 
 def test_one_that_runs_is_taken_over_with_its_calls(switch, installation, tmp_path):

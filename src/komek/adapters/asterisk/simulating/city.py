@@ -1,11 +1,12 @@
 """`komek phones simulate`: callers and operators are played at the telephone of an installation that runs."""
 
+import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from komek.adapters.asterisk.layout import PLAYED_SEATS, Folders, is_played
@@ -22,6 +23,8 @@ SPOKEN = "ru/overload.alaw"
 # After the last has rung, so long at most until everybody has hung up.
 AFTER_SECONDS = 900.0
 SOUND_PORTS = 40_000
+WIDTH = timedelta(minutes=1)
+READ_SECONDS = 30.0
 
 
 class CannotPlay(Exception):
@@ -50,6 +53,8 @@ class Played:
     cut_off: int
     complaints: list[str]
     call_backs: dict[str, int]
+    # Whether the wall counts the same, span by span, as the replay of the journal.
+    wall_agrees: bool = True
 
 
 async def play(home: Path, wanted: Wanted) -> Played:
@@ -75,13 +80,15 @@ async def play(home: Path, wanted: Wanted) -> Played:
             sound_ports=SOUND_PORTS,
             talk_seconds=plan.TALK_SECONDS / wanted.speed,
         )
+        since = datetime.now(UTC).replace(microsecond=0)
         before = {call.call for call in replay.stories(folders.queue_log)} if folders.queue_log.exists() else set()
         async with playing.telephones(scene), _working(wanted):
             hands = await playing.ring(scene, people, longest=people[-1].after + AFTER_SECONDS)
             complaints = [line for folder in ("callers", "desks") for line in _complaints(Path(work) / folder)]
     calls = [call for call in replay.stories(folders.queue_log) if call.call not in before]
     cut_off = sum(call.cut_off for call in hands.calls)
-    return Played(replay.figures(calls), len(people), _left(hands), cut_off, complaints, await _call_backs())
+    agrees = await _wall_agrees(folders.queue_log, since)
+    return Played(replay.figures(calls), len(people), _left(hands), cut_off, complaints, await _call_backs(), agrees)
 
 
 @asynccontextmanager
@@ -90,6 +97,30 @@ async def _working(wanted: Wanted) -> AsyncIterator[None]:
     agents = await playing.aside(lambda: hired(seats))
     async with playing.at_work(Working(agents, seats, wrap_up=timedelta(seconds=WRAP_UP_SECONDS / wanted.speed))):
         yield
+
+
+async def _wall_agrees(journal: Path, since: datetime) -> bool:
+    """Whether what the wall counts is what the bare file says; a journal that is still being read is waited for."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(READ_SECONDS):
+            while True:
+                found = [call for call in replay.stories(journal) if _entered(call) >= since]
+                if await playing.aside(lambda: _shown(since)) == replay.spans(found, width=int(WIDTH.total_seconds())):
+                    return True
+                await asyncio.sleep(1)
+    return False
+
+
+def _entered(call: replay.Story) -> datetime:
+    return datetime.fromtimestamp(call.at.get("ENTERQUEUE", 0), UTC)
+
+
+def _shown(since: datetime) -> dict[int, dict[str, int]]:
+    """What the wall counts, as the replay names it."""
+    return {
+        int(span.begins_at.timestamp()): {name: getattr(span, name) for name in replay.COUNTED}
+        for span in queries.tallies(since, width=WIDTH)
+    }
 
 
 async def _call_backs() -> dict[str, int]:

@@ -36,6 +36,11 @@ class Story:
         return None
 
 
+# What is counted of the calls of one span.
+COUNTED = (
+    *("offered", "answered", "in_time", "waited_seconds", "abandoned", "abandoned_soon"),
+    *("to_call_back", "waiting", "talking"),
+)
 _STANDS = {
     "ENTERQUEUE": "waiting",
     "CONNECT": "talking",
@@ -109,7 +114,7 @@ class Figures:
 
 def figures(calls: Sequence[Story]) -> Figures:
     """Count all of them; a share of nothing is 1, for nothing was broken."""
-    total = {name: sum(one.get(name, 0) for one in spans(calls, width=1).values()) for name, _ in _counts(_ANY)}
+    total = {name: sum(one[name] for one in spans(calls, width=1).values()) for name in COUNTED}
     judged = [kept for call in calls if (kept := _kept(call)) is not None]
     urgent = [call for call in calls if "URGENT" in call.at]
     fast = [
@@ -133,7 +138,6 @@ def figures(calls: Sequence[Story]) -> Figures:
 
 # What a sentence promises at most; the longest promises nothing.
 _SAID = {"wait_2": 120, "wait_5": 300, "wait_10": 600, "wait_20": 1200}
-_ANY = Story("", at={"ENTERQUEUE": 0})
 
 
 def _kept(call: Story) -> tuple[bool, bool] | None:

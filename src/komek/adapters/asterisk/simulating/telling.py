@@ -26,6 +26,7 @@ def lines(played: Played) -> Iterator[str]:
     yield f"still to call back   {sum(played.call_backs.values())}" + "".join(
         f", {number} {state}" for state, number in played.call_backs.items()
     )
+    yield f"wall = replay        {'yes, minute by minute' if played.wall_agrees else 'NO'}"
     yield f"cut off              {played.cut_off}"
     yield f"failed set-ups       {len(played.complaints)}"
     yield from (f"  {line[:300]}" for line in played.complaints[:MOST_COMPLAINTS])
