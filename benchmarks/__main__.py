@@ -8,7 +8,19 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks import create, desk, live, pages, plans, reads, recordings, registrations, search, surge
+from benchmarks import (
+    create,
+    desk,
+    live,
+    pages,
+    plans,
+    reads,
+    recordings,
+    registrations,
+    search,
+    surge,
+    telephone_latency,
+)
 from benchmarks.rig import yardstick
 from benchmarks.rig.bench import Bench, at_home
 from benchmarks.rig.city import CannotMeasure
@@ -25,6 +37,7 @@ ASPECTS: dict[str, Callable[[Bench], Awaitable[Figures]]] = {
     "registrations": registrations.measure,
     "recordings": recordings.measure,
     "surge": surge.measure,
+    "telephone": telephone_latency.measure,
 }
 CARDS, CARDS_SHORT = 2_300_000, 20_000
 

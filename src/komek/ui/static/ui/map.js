@@ -31,10 +31,13 @@ function load(told) {
   return library
 }
 
+// Asked once: to make a context takes a machine without a graphics card a tenth of a second.
+let able
 function canDraw() {
+  if (able !== undefined) return able
   const context = document.createElement("canvas").getContext("webgl2")
   context?.getExtension("WEBGL_lose_context")?.loseContext()
-  return Boolean(context)
+  return (able = Boolean(context))
 }
 
 function make(name, attributes, ...children) {
@@ -44,24 +47,33 @@ function make(name, attributes, ...children) {
   return element
 }
 
+const PATIENCE = 1500
+const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: PATIENCE }) : setTimeout(work, 200))
+
 export class KomekMap extends HTMLElement {
   static observedAttributes = ["selected", "src"]
 
   connectedCallback() {
     if (this.map || this.dataset.state) return
     this.told = JSON.parse(this.dataset.told ?? "{}")
-    if (!this.told.library || !this.told.tiles || !canDraw()) return this.state("absent")
+    if (!this.told.library || !this.told.tiles) return this.state("absent")
     this.state("loading")
     this.seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
       this.seen.disconnect()
-      this.draw().catch((failure) => {
-        console.warn("komek-map", failure)
-        this.undraw()
-        this.state("absent")
-      })
+      // Whoever has a caller on the line writes first; the map comes when the page has a moment for it.
+      whenIdle(() => this.isConnected && this.begin())
     }, { rootMargin: "200px" })
     this.seen.observe(this)
+  }
+
+  begin() {
+    if (!canDraw()) return this.state("absent")
+    return this.draw().catch((failure) => {
+      console.warn("komek-map", failure)
+      this.undraw()
+      this.state("absent")
+    })
   }
 
   disconnectedCallback() {

@@ -32,10 +32,10 @@ export class Call extends EventTarget {
   }
 
   answer() {
-    this.#moves("answered")
     const options = this.#sound.carried()
     this.#stream = options.mediaStream
     this.#session.answer(options)
+    this.#moves("answered")
   }
 
   // The person is done, and so is the caller.
