@@ -110,10 +110,10 @@ def test_after_a_storm_the_wall_is_the_replay_of_the_journal_and_every_call_back
         ear = asyncio.create_task(Follower(settings, Hub(database())).run())
         try:
             async with playing.telephones(scene), playing.at_work(working):
-                await playing.ring(scene, people, longest=100)
-                await until(lambda: not queries.open_call_backs() and not queries.now().exists(), seconds=60)
+                await playing.ring(scene, people, longest=200)
+                await until(lambda: not queries.open_call_backs() and not queries.now().exists(), seconds=150)
                 read = lambda: JournalEntry.objects.filter(what="gone").count() >= gone()  # noqa: E731
-                await until(read, seconds=10)
+                await until(read, seconds=30)
         finally:
             ear.cancel()
             with suppress(asyncio.CancelledError):
