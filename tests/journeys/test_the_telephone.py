@@ -1,10 +1,12 @@
 """109 rings in the browser of an operator: a real switch, a real caller, a real Chromium, and tones that are heard."""
 
 import pytest
+from tests.desks.test_accessibility import LAWS, LOOK
 from tests.fixtures.browser import until
 from tests.fixtures.phones import VOICE_HERTZ, hears, to_the_line
 from tests.fixtures.tones import loudest
 
+from frontend import building
 from komek.platform.models import AuditEntry
 from komek.rooms.calls.models import Call, Outgoing
 
@@ -70,3 +72,21 @@ def test_a_resident_is_called_from_their_card_and_the_call_stands_on_it(line, ai
     assert (phones.switch.installation.folders.raw / f"{call.unique_id}-tx.alaw").stat().st_size
     page.wait_for_selector(f"text={call.unique_id}")
     assert AuditEntry.objects.filter(verb="read", detail__purpose="call").exists()
+
+
+def test_the_strip_and_a_call_that_rings_are_made_for_everybody(line, aigerim, phones, desk):
+    if not building.AXE.is_file():
+        pytest.skip("THE BROWSER'S FILES WERE NOT BROUGHT: make setup")
+    page = desk(aigerim, locale="kk", reduced_motion="reduce")
+    to_the_line(page)
+    page.evaluate(building.AXE.read_text(encoding="utf-8"))
+    phones.ring_city(number=NUMBER, keys="0")
+    page.wait_for_selector("#ring:visible")
+    ringing = [page.evaluate(LOOK, LAWS), page.emulate_media(color_scheme="dark") or page.evaluate(LOOK, LAWS)]
+    page.click("[data-ring=accept]")
+    page.wait_for_selector("#phone[data-state=talking]")
+    page.wait_for_timeout(300)
+
+    for passed, violations in (*ringing, page.evaluate(LOOK, LAWS)):
+        assert passed
+        assert violations == []
