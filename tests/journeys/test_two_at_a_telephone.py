@@ -88,7 +88,7 @@ def test_a_colleague_who_does_not_come_leaves_the_call_as_it_was(two, phones, ai
 def test_a_colleague_is_asked_in_private_and_the_caller_hears_music(two, phones):
     first, second, me = two
     choose(first, "Мадина", "ask")
-    second.wait_for_selector("#ring.talk:visible")
+    second.wait_for_selector("#ring.talk:has-text('Айгерім')")
     second.click("[data-ring=accept]")
     first.wait_for_selector("#phone[data-state=asking]")
 

@@ -2,7 +2,7 @@
 import { go, show } from "../ui/moving.js";
 import { phone, post } from "../ui/phone/strip.js";
 import { blank } from "./blank.js";
-import "./colleagues.js";
+import { name_of } from "./colleagues.js";
 import "./dialling.js";
 import { hand_on } from "./draft.js";
 import { say } from "./saying.js";
@@ -41,6 +41,7 @@ function announce(call) {
   box.classList.toggle("asked", call.told.asked)
   box.classList.toggle("talk", !call.told.call)
   box.hidden = false
+  if (!call.told.call) name_of(call.told.from).then((name) => name && (box.querySelector("[data-slot=number]").textContent = name))
 }
 
 // The switch is quicker than our journal: a call that is not known yet is asked for again.

@@ -6,10 +6,19 @@ const menu = document.querySelector("#phone .colleagues")
 const list = menu.querySelector("[data-colleagues]")
 const calls = document.getElementById("ring").dataset.call
 
-menu.addEventListener("toggle", async () => {
-  if (!menu.open) return
+async function told() {
   const answer = await fetch(list.dataset.colleagues).catch(() => null)
-  if (answer?.ok && !answer.redirected) list.innerHTML = await answer.text()
+  return answer?.ok && !answer.redirected ? answer.text() : ""
+}
+
+// Whose line it is that rings: the switch knows only its number.
+export async function name_of(line) {
+  const found = new DOMParser().parseFromString(await told(), "text/html").querySelector(`[data-ask="${CSS.escape(line)}"]`)
+  return found?.closest(".row").querySelector(".b").textContent ?? ""
+}
+
+menu.addEventListener("toggle", async () => {
+  if (menu.open) list.innerHTML = await told()
 })
 
 list.addEventListener("click", async ({ target }) => {
