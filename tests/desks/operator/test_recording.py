@@ -31,12 +31,23 @@ def test_a_pause_is_asked_shown_and_ended(desk):
 
     desk.post(HERE + "pause/", {"cause": "диагнозын айтады"})
     assert queries.open_pause(UNIQUE).cause == "диагнозын айтады"
+    assert "it is still being recorded" in shown(desk)
+    pause_id = queries.open_pause(UNIQUE).pk
+    actions.pausing(pause_id, at=now())
+    actions.paused(pause_id, at=now())
     page = shown(desk)
     assert "The recording is paused" in page
     assert "Record again" in page
 
     desk.post(HERE + "resume/")
     assert queries.open_pause(UNIQUE).resume_asked_at is not None
+
+
+def test_somebody_who_believes_in_a_pause_that_is_none_is_told(desk):
+    desk.post(HERE + "pause/", {"cause": "диагнозын айтады"})
+    actions.resumed(queries.open_pause(UNIQUE).pk, at=now(), failure="the call is not recorded")
+
+    assert "It could not be paused" in shown(desk)
 
 
 def test_a_pause_without_a_reason_is_refused_in_a_sentence(desk):

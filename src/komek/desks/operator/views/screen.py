@@ -211,7 +211,12 @@ def _call(seen: _Seen) -> dict[str, Any]:
 def _recording(call: Any) -> dict[str, Any]:
     """What somebody may do with the recording of the call they are in."""
     pausing = recordings.open_pause(call.unique_id)
-    return {"is_mine": True, "pausing": pausing, "may_pause": not recordings.is_emergency(call)}
+    return {
+        "is_mine": True,
+        "pausing": pausing,
+        "may_pause": not recordings.is_emergency(call),
+        "not_paused": pausing is None and recordings.was_not_paused(call.unique_id),
+    }
 
 
 def _done(seen: _Seen) -> dict[str, Any]:

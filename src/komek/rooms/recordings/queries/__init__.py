@@ -26,6 +26,7 @@ from komek.rooms.recordings.queries.pausing import (
     pauses_by_agent,
     to_pause,
     to_resume,
+    was_not_paused,
 )
 from komek.rooms.recordings.queries.tapes import Unrecorded, known_tapes, to_remove, unrecorded, waiting
 
@@ -67,6 +68,7 @@ __all__ = [
     "unrecorded",
     "verify",
     "waiting",
+    "was_not_paused",
     "wrong",
     "wrong_with",
 ]

@@ -34,6 +34,12 @@ def open_pause(unique_id: str) -> Pause | None:
     return Pause.objects.filter(call__unique_id=unique_id, resumed_at__isnull=True).first()
 
 
+def was_not_paused(unique_id: str) -> bool:
+    """Whether the last pause of this call was wanted, but the switch could not be told."""
+    last = Pause.objects.filter(call__unique_id=unique_id).order_by("-id").first()
+    return last is not None and last.resumed_at is not None and last.applied_at is None
+
+
 def to_pause(*, at: datetime) -> list[Order]:
     """The recordings that are to pause now."""
     wanted = _open().filter(applied_at__isnull=True, resume_asked_at__isnull=True)
