@@ -3,13 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from komek.rooms.calls.models import (
-    Call,
-    HandOver,
-    Invitation,
-    Joining,
-    PhoneSeat,
-)
+from komek.rooms.calls.models import Call, HandOver, Invitation, Joining, PhoneSeat
 
 
 def hand_overs(call: Call) -> list[HandOver]:

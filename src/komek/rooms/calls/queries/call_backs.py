@@ -8,10 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import (
-    Call,
-    CallBack,
-)
+from komek.rooms.calls.models import Call, CallBack
 from komek.rooms.calls.queries.journal import LONGEST_CALL
 
 
@@ -34,10 +31,9 @@ def due_call_backs(*, at: datetime, limit: int = 50) -> list[DueCall]:
         state=rules.State.WAITING, language=OuterRef("language"), entered_at__lt=OuterRef("entered_at")
     )
     counted = before.order_by().values("language").annotate(many=Count("id")).values("many")
-    rows = waiting.annotate(
-        urgent=Q(cause=rules.Cause.EMERGENCY),
-        ahead=Coalesce(Subquery(counted), 0),
-    ).order_by("-urgent", "entered_at", "id")
+    rows = waiting.annotate(urgent=Q(cause=rules.Cause.EMERGENCY), ahead=Coalesce(Subquery(counted), 0)).order_by(
+        "-urgent", "entered_at", "id"
+    )
     return [DueCall(**row) for row in rows.values("id", "number", "language", "urgent", "ahead")[:limit]]
 
 

@@ -7,10 +7,7 @@ from django.db.models import QuerySet
 from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import (
-    Call,
-    Outgoing,
-)
+from komek.rooms.calls.models import Call, Outgoing
 
 
 def by_unique_id(unique_id: str) -> Call | None:

@@ -9,10 +9,7 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import (
-    JournalEntry,
-    Reader,
-)
+from komek.rooms.calls.models import JournalEntry, Reader
 from komek.rooms.calls.rules import Place, What
 
 JOURNAL = "queue_log"

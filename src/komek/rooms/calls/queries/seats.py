@@ -7,11 +7,7 @@ from django.db.models.functions import Coalesce
 
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
-from komek.rooms.calls.models import (
-    Call,
-    CallBack,
-    PhoneSeat,
-)
+from komek.rooms.calls.models import Call, CallBack, PhoneSeat
 from komek.rooms.intake.models import Seat
 from komek.rooms.intake.rules import SeatState
 
