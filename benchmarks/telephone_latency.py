@@ -8,6 +8,7 @@ import asyncio
 import math
 import socket
 import tempfile
+import time
 import wave
 from array import array
 from collections.abc import AsyncIterator
@@ -28,6 +29,9 @@ from tests.fixtures.carrier import Exchange, exchange
 CALLS, CALLS_SHORT = 60, 5
 CARDS = 200
 TOAST_BAR, CARD_BAR, AUDIO_BAR = 300.0, 150.0, 700.0
+DANGERS, DANGERS_SHORT = 20, 3
+SERVICE_BAR = 2_000.0
+SERVICE = "112"
 HEAP_BAR = 20.0
 NUMBER = "+77015550142"
 # Calls before the heap is looked at for the first time: what is loaded once is no growth.
@@ -110,6 +114,7 @@ async def measure(bench: Bench) -> Figures:
             _operator(city, staff, root) as (page, inside),
         ):
             seen, heap = await _shift(page, inside, outside, calls=calls)
+            called = await _dangers(page, outside, calls=bench.times(DANGERS, DANGERS_SHORT))
         await staff.end()
     for name, since, until, bar in (
         ("ring → toast", "ring", "toast", TOAST_BAR),
@@ -124,6 +129,10 @@ async def measure(bench: Bench) -> Figures:
         for share in (0.5, 0.95, 0.99):
             beside = bar if share == 0.95 else None
             figures.add(f"{name} p{share * 100:.0f}", percentile(took, share), "ms", bar=beside, note=NOISY)
+    for share in (0.5, 0.95):
+        beside = SERVICE_BAR if share == 0.95 else None
+        name = f"emergency key → service rings p{share * 100:.0f}"
+        figures.add(name, percentile(called, share), "ms", bar=beside, note=NOISY)
     figures.add("heap after a few calls", heap[0], "MB")
     figures.add(f"heap after {calls} calls", heap[1], "MB")
     figures.add("growth of the heap", heap[1] - heap[0], "MB", bar=HEAP_BAR)
@@ -151,6 +160,33 @@ async def _shift(
         if number == min(WARM, calls - 1):
             first = await _heap(inside)
     return seen, (first, await _heap(inside))
+
+
+async def _dangers(page: Page, outside: Exchange, *, calls: int) -> list[float]:
+    """From the click on the key of the service until it rings there, in milliseconds."""
+    took = []
+    for _ in range(calls):
+        me = await outside.ring_city(number=NUMBER, keys="0", keys_after=0.3)
+        await page.wait_for_selector("#ring:visible")
+        await page.click("[data-ring=accept]")
+        await page.wait_for_selector("#phone[data-state=talking]")
+        rang = _rang(outside)
+        began = time.monotonic()
+        await page.click(f"#phone [data-service='{SERVICE}']")
+        while _rang(outside) == rang:  # noqa: ASYNC110 - the exchange rings no bell for us
+            await asyncio.sleep(0.002)
+        took.append((time.monotonic() - began) * 1000)
+        # Three people are in the room, and each has a receiver.
+        await page.click("[data-phone=hang-up]")
+        await outside.hang_up(me)
+        await outside.hang_up_at(SERVICE)
+        await page.click("form[action$='wrap-up/'] button")
+        await page.wait_for_selector("#phone[data-state=ready]")
+    return took
+
+
+def _rang(outside: Exchange) -> int:
+    return sum(one.get("UserEvent") == "Rang" and one.get("Number") == SERVICE for one in outside.events)
 
 
 async def _until(page: Page, *names: str) -> None:
