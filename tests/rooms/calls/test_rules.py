@@ -92,3 +92,13 @@ def test_nobody_is_called_at_night(said, called):
 )
 def test_a_place_is_kept_by_calling_when_its_turn_comes(turn, called):
     assert rules.is_their_turn(**turn) is called
+
+
+def test_who_waits_in_another_language_stands_before_a_caller_as_far_as_the_operators_are_the_same():
+    waiting = {"kk": 6, "ru": 4, "en": 1}
+    shared = {"kk": {1, 2, 3}, "ru": {1, 2, 3}, "en": {3}}
+    apart = {"kk": {1}, "ru": {2}, "en": set()}
+
+    assert rules.ahead("ru", waiting=waiting, serving=shared) == 6 + 4 + 1
+    assert rules.ahead("en", waiting=waiting, serving=shared) == round(2 + 4 / 3 + 1)
+    assert rules.ahead("ru", waiting=waiting, serving=apart) == 4

@@ -1,6 +1,6 @@
 """What the journal of a switch can say, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -209,6 +209,17 @@ class Pace:
     waiting: int
     staffed: int
     call_seconds: float
+
+
+def ahead(language: str, *, waiting: Mapping[str, int], serving: Mapping[str, set[int]]) -> int:
+    """How many wait before a new caller of this language: those of another one as far as their operators are ours too."""
+    ours = serving[language]
+    return round(
+        sum(
+            many if other == language else many * len(ours & serving[other]) / max(1, len(serving[other]))
+            for other, many in waiting.items()
+        )
+    )
 
 
 # Names of the sentences, and up to how many seconds each is true.

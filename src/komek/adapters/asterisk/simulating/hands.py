@@ -15,12 +15,16 @@ LOOK_EVERY = 0.1
 # What was pressed while the switch did not listen is pressed again.
 PRESS_EVERY = 1.5
 FIRST_PRESS = 1.0
+# Who has come into no queue by then, whatever they pressed, gives up; who has hung up is gone by then.
+LONGEST_MENU, LOST_SECONDS = 150.0, 30.0
 
 
 class Where(StrEnum):
     """Where somebody is with their call; the last two are ends."""
 
     RINGING = "ringing"
+    # Is told how long it takes: the language is chosen, and its key would mean something else now.
+    LISTENING = "listening"
     WAITING = "waiting"
     TALKING = "talking"
     TO_CALL_BACK = "to_call_back"
@@ -37,6 +41,7 @@ class Call:
     entered: float | None = None
     pressed: float = 0.0
     hung_up: bool = False
+    hung_up_at: float = 0.0
     # The call ended though they had not hung up: nobody here ever hangs up on a caller.
     cut_off: bool = False
 
@@ -73,28 +78,38 @@ class Hands:
             self._place = behind
 
     def _hear(self, line: Line) -> None:
-        number = {"ENTERQUEUE": line.data[1:2], "URGENT": line.data[:1], "CALLBACK": line.data[:1]}.get(line.event)
+        number = {
+            "ENTERQUEUE": line.data[1:2],
+            "URGENT": line.data[:1],
+            "CALLBACK": line.data[:1],
+            "TOLD": line.data[2:3],
+        }.get(line.event)
         if number and (known := self._by_number.get(_digits(number[0]))):
             self._by_id[line.call] = known
         call = self._by_id.get(line.call)
         where = _WHERE.get(line.event)
         if call is None or where is None or call.where is Where.TO_CALL_BACK:
             return
-        call.cut_off |= where is Where.GONE and not call.hung_up and call.where in {Where.WAITING, Where.TALKING}
+        call.cut_off |= (
+            where is Where.GONE and not call.hung_up and call.where in {Where.LISTENING, Where.WAITING, Where.TALKING}
+        )
         call.where, call.since = where, time.monotonic() - self.began
         if where is Where.WAITING and call.entered is None:
             call.entered = call.since
 
     def _act(self, number: int, call: Call, now: float) -> None:
         person, rang = call.person, now - call.person.after
-        if rang < FIRST_PRESS or call.hung_up:
+        if rang < FIRST_PRESS or call.where is Where.GONE:
             return
-        waits = call.where in {Where.RINGING, Where.WAITING}
-        if (waits and rang >= person.patience) or (
-            call.where is Where.TALKING and now - call.since >= person.talk_seconds
-        ):
+        if call.hung_up:
+            # Their last word was lost on the way, or the journal never heard of them.
+            call.where = Where.GONE if now - call.hung_up_at > LOST_SECONDS else call.where
+            return
+        waits = call.where in {Where.RINGING, Where.LISTENING, Where.WAITING}
+        patience = min(person.patience, LONGEST_MENU) if call.where is Where.RINGING else person.patience
+        if (waits and rang >= patience) or (call.where is Where.TALKING and now - call.since >= person.talk_seconds):
             self.callers.hang_up(number)
-            call.hung_up = True
+            call.hung_up, call.hung_up_at = True, now
             # Who never came into a queue is in no journal.
             call.where = Where.GONE if call.where is Where.RINGING else call.where
         elif now - call.pressed >= PRESS_EVERY and (key := _key(call, now)):
@@ -113,6 +128,7 @@ def _key(call: Call, now: float) -> str:
 
 
 _WHERE = {
+    "TOLD": Where.LISTENING,
     "ENTERQUEUE": Where.WAITING,
     "URGENT": Where.WAITING,
     "CONNECT": Where.TALKING,

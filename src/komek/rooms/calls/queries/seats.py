@@ -83,11 +83,16 @@ def paces() -> dict[str, rules.Pace]:
     # Who is to be called back stands in the queue as well, in the place that they had.
     kept = CallBack.objects.filter(ended_at__isnull=True, cause=rules.Cause.ASKED)
     kept_places = dict(kept.values_list("language").annotate(many=Count("id")).order_by())
+    queued = {one: waiting.get(one, 0) + kept_places.get(one, 0) for one in rules.LANGUAGES}
     working = [member for member in members() if member.paused != SeatState.BREAK]
+    serving = {
+        language: {one.agent_id for one in working for queue, _ in one.queues if queue == f"{rules.QUEUE}{language}"}
+        for language in rules.LANGUAGES
+    }
     return {
         language: rules.Pace(
-            waiting=waiting.get(language, 0) + kept_places.get(language, 0),
-            staffed=sum(any(queue == f"{rules.QUEUE}{language}" for queue, _ in one.queues) for one in working),
+            waiting=rules.ahead(language, waiting=queued, serving=serving),
+            staffed=len(serving[language]),
             call_seconds=_call_seconds(language),
         )
         for language in rules.LANGUAGES
