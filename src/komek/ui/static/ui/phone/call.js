@@ -4,10 +4,13 @@ import { Ear } from "./quality.js";
 // How a line ends that its person did not mean to end: the switch brings the caller back to the front of the queue.
 const LOST = 'Reason: Q.850;cause=41;text="page gone"'
 
+const PATIENCE = 250
+
 export class Call extends EventTarget {
   #session
   #sound
   #stream
+  #patience
 
   constructor(session, { sound, request = null, number = "", stream = null }) {
     super()
@@ -23,8 +26,11 @@ export class Call extends EventTarget {
     this.wanted = false
     if (session.connection) this.#hears(session.connection)
     session.on("peerconnection", ({ peerconnection }) => this.#hears(peerconnection))
-    // The switch is in our own net: the first address will do, and nobody waits for the others.
-    session.on("icecandidate", ({ candidate, ready }) => candidate.type === "host" && ready())
+    // Our addresses are found in a moment, and all of them are told: with the first alone one call in twelve stayed silent,
+    // because the browser spoke from another one. Nobody waits longer for an address that is slow to be found.
+    session.on("icecandidate", ({ candidate, ready }) => {
+      if (candidate.type === "host") this.#patience ??= setTimeout(ready, PATIENCE)
+    })
     session.on("accepted", () => this.#moves("talking"))
     session.on("confirmed", () => this.ear?.listen())
     session.on("ended", (end) => this.#over(end))
@@ -88,6 +94,7 @@ export class Call extends EventTarget {
   }
 
   #over({ originator, message, cause }) {
+    clearTimeout(this.#patience)
     this.ear?.close()
     this.#sound.still(this)
     for (const track of this.#stream?.getTracks() ?? []) track.stop()
