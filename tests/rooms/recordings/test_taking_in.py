@@ -15,12 +15,13 @@ from tests.fixtures.legs import UNIQUE, silence, tone
 from komek.platform import disk, files
 from komek.platform.home import KEYS
 from komek.platform.sealed import NotOurs
+from komek.rooms.calls.models import Outgoing
 from komek.rooms.calls.rules import What
 from komek.rooms.recordings import actions, queries
 from komek.rooms.recordings.actions import taking_in
 from komek.rooms.recordings.facts import RecordingKept
 from komek.rooms.recordings.models import Keeping, Recording, Tape
-from komek.rooms.recordings.rules import Finding
+from komek.rooms.recordings.rules import Finding, Ground
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,19 @@ def test_the_operator_is_on_the_right_in_a_call_of_ours_too(wire, aigerim):
     outgoing = queries.by_unique_id("1790000001.1")
     assert outgoing.outgoing
     assert frequencies(queries.sound(outgoing)) == [1_000, 440]
+
+
+def test_whoever_rang_a_resident_hears_it_again(wire, aigerim, at):
+    unique_id = "1790000001.1"
+    Outgoing.objects.create(unique_id=unique_id, number="+77015550142", agent=aigerim, dialled_at=at, answered_at=at)
+    wire.journal((0, What.RECORDED, None, "0x2", "out"), (10, What.GONE, None, "16"), unique_id=unique_id)
+    wire.write(unique_id, heard=tone(10), said=tone(10, 1_000), grown=10)
+
+    kept(wire, at + timedelta(seconds=20))
+
+    (playable,) = queries.of_calls([unique_id], by=aigerim, at=at + timedelta(hours=1))
+    assert (playable.recording.agent_ids, playable.ground) == ([aigerim.pk], Ground.OWN)
+    assert playable.recording.findings == []
 
 
 def test_a_call_that_goes_on_is_left_alone(wire, aigerim, at):

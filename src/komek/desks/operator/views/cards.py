@@ -83,10 +83,18 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
     topics = (f"card:{found.pk}", f"rung:{found.number}")
     regions = [others, Region("story", "operator/card.html", topics, lambda: _story(found))]
     # Not in a region: what plays is not taken away when something happens to the card.
-    calls = recordings.of_contacts(
-        [found.contact_id] if found.contact_id and found.channel == "phone" else [], by=me(request), at=now()
-    )
-    return page(request, "operator/card_page.html", regions, since=since, here=here, number=found.number, calls=calls)
+    heard = _heard(found, by=me(request))
+    return page(request, "operator/card_page.html", regions, since=since, here=here, number=found.number, calls=heard)
+
+
+def _heard(card: Any, *, by: Any) -> list[Any]:
+    """The recordings of the call that the card was made in, and of those in which a resident was rung about it."""
+    heard = []
+    if card.contact_id and card.channel == "phone":
+        heard += recordings.of_contacts([card.contact_id], by=by, at=now())
+    if settings.PHONES_URL and (rung := calls.rung_about(card.number)):
+        heard += recordings.of_calls([one.unique_id for one in rung], by=by, at=now())
+    return heard
 
 
 def _make(contact: Any, form: CardForm, *, by: Any) -> Any:

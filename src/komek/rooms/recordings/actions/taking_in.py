@@ -142,13 +142,15 @@ def _link(
     began_at = rules.first_sound(lines.began_at, until=written_until, seconds=packed.seconds)
     last = Recording.objects.order_by("-id").first()
     call = calls.by_unique_id(tape.unique_id)
+    # One of us rang: the journal names nobody who answered us.
+    rung = calls.outgoing(tape.unique_id) if lines.outgoing else None
     made = Recording(
         unique_id=tape.unique_id,
         call=call,
-        agent_ids=list(lines.agent_ids),
+        agent_ids=[rung.agent_id] if rung and rung.agent_id else list(lines.agent_ids),
         outgoing=lines.outgoing,
         began_at=began_at,
-        answered_at=lines.answered_at,
+        answered_at=rung.answered_at if rung else lines.answered_at,
         milliseconds=round(packed.seconds * 1000),
         sha256=rules.digest(packed.opus) if packed.opus else "",
         stored=stored,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 
 from komek.platform import files, plugs
 from komek.platform.files import FileGone
@@ -101,8 +102,16 @@ class Playable:
 
 def of_contacts(contact_ids: Iterable[int], *, by: Agent, at: datetime) -> list[Playable]:
     """The recordings of these contacts that this person may hear, in the order of time."""
-    rows = Recording.objects.select_related("keeping").filter(call__contact_id__in=list(contact_ids))
-    found = [(one, ground(one, by=by, at=at)) for one in rows.order_by("began_at", "id")]
+    return _playable(Recording.objects.filter(call__contact_id__in=list(contact_ids)), by=by, at=at)
+
+
+def of_calls(unique_ids: Iterable[str], *, by: Agent, at: datetime) -> list[Playable]:
+    """The recordings of these calls that this person may hear, in the order of time."""
+    return _playable(Recording.objects.filter(unique_id__in=list(unique_ids)), by=by, at=at)
+
+
+def _playable(rows: QuerySet[Recording], *, by: Agent, at: datetime) -> list[Playable]:
+    found = [(one, ground(one, by=by, at=at)) for one in rows.select_related("keeping").order_by("began_at", "id")]
     return [Playable(one, why, has_sound(one)) for one, why in found if why is not None]
 
 
