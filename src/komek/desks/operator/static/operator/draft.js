@@ -92,6 +92,12 @@ export class Draft {
       return
     }
     if (this.#other) return
+    // The city has not heard yet that we have this call: until then it takes nothing of it.
+    if (this.form.dataset.untold !== undefined) {
+      this.form.querySelector("#draft-state").textContent = this.form.dataset.away
+      this.#timer = setTimeout(() => this.#save(), PAUSE)
+      return
+    }
     this.#saving = true
     const sent = this.#typed()
     const answer = await fetch(this.form.dataset.draft, {
@@ -119,8 +125,6 @@ export class Draft {
     } else {
       state.textContent = told.detail ?? ""
       if (answer.status === 409 && told.data) this.#choose_between(told)
-      // The city has not heard yet that we have this call: until then it takes nothing of it.
-      else if (this.form.dataset.untold !== undefined) this.#timer = setTimeout(() => this.#save(), AGAIN)
     }
   }
 
