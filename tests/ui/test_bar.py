@@ -27,7 +27,17 @@ def test_the_bar_is_one_row_on_a_phone(request, chromium, live_server, browser, 
     context.close()
 
 
-@pytest.mark.parametrize("address", ["/supervisor/numbers/", "/supervisor/people/", "/supervisor/answered/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/supervisor/numbers/",
+        "/supervisor/people/",
+        "/supervisor/answered/",
+        "/supervisor/calls/",
+        "/supervisor/recordings/",
+        "/supervisor/recordings/?part=keeping",
+    ],
+)
 def test_a_table_needs_no_scrolling_to_the_side_on_a_phone(
     request, chromium, live_server, browser, line, saule, address
 ):
