@@ -4,7 +4,7 @@ import asyncio
 import socket
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -86,7 +86,9 @@ async def until(question, *, seconds):
 
 @pytest.fixture
 def hurry(monkeypatch):
-    """Who is called back is called soon, and soon again."""
+    """Who is called back is called soon, and soon again, also when the tests run at night."""
+    monkeypatch.setattr(rules, "NIGHT_BEGINS", time.max)
+    monkeypatch.setattr(rules, "NIGHT_ENDS", time.min)
     monkeypatch.setattr(rules, "FIRST_TRY", timedelta(seconds=1))
     monkeypatch.setattr(rules, "BETWEEN_TRIES", timedelta(seconds=3))
     monkeypatch.setattr(rules, "SHORTEST_WAIT", timedelta(seconds=1))
