@@ -101,7 +101,7 @@ def test_a_call_that_is_not_known_yet_has_no_page(desk):
 def test_the_call_of_somebody_else_is_not_shown(desk, madina):
     call = calls.accept(CALL, told=Told(number=NUMBER, language="ru", queue="q109-ru"), by=madina, at=now())
 
-    assert desk.get(f"/operator/call/{call.unique_id}/").status_code == 409
+    assert desk.get(f"/operator/call/{call.unique_id}/").status_code == 204
 
 
 def test_who_says_not_now_pauses_and_the_caller_waits_on(desk, aigerim):

@@ -20,7 +20,7 @@ from komek.rooms.calls.rules import NoNumber, Told
 from komek.rooms.cards import queries as cards
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
-from komek.rooms.intake.rules import NotYours, State
+from komek.rooms.intake.rules import State
 from komek.ui.json import refused, told_in
 from komek.ui.refusals import said
 from komek.ui.rights import me
@@ -40,13 +40,15 @@ def line(request: HttpRequest) -> HttpResponse:
 @operators_only
 @require_GET
 def ringing(request: HttpRequest, unique_id: str) -> HttpResponse:
-    """The desk as it is once this call is answered, brought while it still rings; nothing of a call not heard of yet."""
+    """The desk as it is once this call is answered, brought while it still rings.
+
+    Nothing of a call not heard of yet, nor of one that is somebody else's as far as we have heard: who rings tells us before
+    the journal tells that the other was lost.
+    """
     call = queries.by_unique_id(unique_id)
-    if call is None:
+    contact = intake_queries.contact(call.contact_id) if call else None
+    if contact is None or contact.accepted_by_id not in {None, me(request).pk}:
         return HttpResponse(status=204)
-    contact = intake_queries.contact(call.contact_id)
-    if contact.accepted_by_id not in {None, me(request).pk}:
-        raise NotYours(contact.pk)
     # Only in the eyes of this page: it is shown in the moment of the answer.
     contact.state, contact.accepted_at = State.ACCEPTED, contact.accepted_at or now()
     return screen(request, current=contact, call=call)
