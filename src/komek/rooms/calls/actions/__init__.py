@@ -5,6 +5,7 @@ from komek.rooms.calls.actions.calling_back import called, dialled, drop, give_u
 from komek.rooms.calls.actions.handing_over import begun, failed, hand_over
 from komek.rooms.calls.actions.inviting import invite, invited, not_invited
 from komek.rooms.calls.actions.joining import join, not_joined, rung
+from komek.rooms.calls.actions.own import own
 from komek.rooms.calls.actions.reading import read
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "not_joined",
     "not_reached",
     "note_quality",
+    "own",
     "rang",
     "read",
     "rung",

@@ -7,6 +7,7 @@ from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import queries, rules
+from komek.rooms.calls.actions.own import own
 from komek.rooms.calls.facts import HandOverAsked, HandOverMoved
 from komek.rooms.calls.models import Call, HandOver
 from komek.rooms.calls.rules import Entry, State, What
@@ -17,12 +18,7 @@ def hand_over(unique_id: str, *, service: str, by: Agent, at: datetime) -> HandO
     """Ask the switch to call this service into the call; asked twice it is one."""
     if service not in rules.EMERGENCY_SERVICES:
         raise rules.NoSuchService(service)
-    found = queries.by_unique_id(unique_id)
-    call = unit.hold(Call, found.pk) if found else None
-    if call is None:
-        raise rules.NoSuchCall(unique_id)
-    if call.state != State.TALKING or call.agent_id != by.pk:
-        raise rules.NotTalking(unique_id)
+    call = own(unique_id, by=by)
     known = queries.open_hand_over(call)
     if known is not None:
         return known

@@ -7,9 +7,10 @@ from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import queries, rules
+from komek.rooms.calls.actions.own import own
 from komek.rooms.calls.facts import ColleagueAsked, ColleagueMoved
 from komek.rooms.calls.models import Call, Invitation
-from komek.rooms.calls.rules import Entry, State
+from komek.rooms.calls.rules import Entry
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake.rules import State as ContactState
 
@@ -17,12 +18,7 @@ from komek.rooms.intake.rules import State as ContactState
 @together
 def invite(unique_id: str, *, colleague: Agent, by: Agent, at: datetime) -> Invitation:
     """Ask the switch to ring this colleague into the call; asked twice it is one."""
-    found = queries.by_unique_id(unique_id)
-    call = unit.hold(Call, found.pk) if found else None
-    if call is None:
-        raise rules.NoSuchCall(unique_id)
-    if call.state != State.TALKING or call.agent_id != by.pk:
-        raise rules.NotTalking(unique_id)
+    call = own(unique_id, by=by)
     known = queries.open_invitation(call)
     if known is not None:
         return known

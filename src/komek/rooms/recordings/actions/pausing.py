@@ -6,9 +6,7 @@ from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
 from komek.registers.staff.models import Agent
-from komek.rooms.calls import queries as calls
-from komek.rooms.calls.models import Call
-from komek.rooms.calls.rules import NoSuchCall, NotTalking, State
+from komek.rooms.calls import actions as calls
 from komek.rooms.recordings import queries, rules
 from komek.rooms.recordings.facts import PauseAsked, PauseMoved
 from komek.rooms.recordings.models import Pause
@@ -17,7 +15,7 @@ from komek.rooms.recordings.models import Pause
 @together
 def pause(unique_id: str, *, cause: str, by: Agent, at: datetime) -> Pause:
     """Ask the switch to write down nothing for a while; never while a life may be in danger."""
-    call = _call_of(unique_id, by)
+    call = calls.own(unique_id, by=by)
     if queries.is_emergency(call):
         raise rules.NotInAnEmergency
     told = rules.checked_cause(cause)
@@ -31,7 +29,7 @@ def pause(unique_id: str, *, cause: str, by: Agent, at: datetime) -> Pause:
 @together
 def resume(unique_id: str, *, by: Agent, at: datetime) -> None:
     """Ask the switch to write down everything again."""
-    call = _call_of(unique_id, by)
+    call = calls.own(unique_id, by=by)
     found = queries.open_pause(unique_id)
     if found is None:
         raise rules.NotPaused
@@ -74,13 +72,3 @@ def resumed(pause_id: int, *, at: datetime, failure: str = "") -> None:
 
 def _announce(found: Pause, state: str, at: datetime) -> None:
     announce(PauseMoved(found.pk, found.call.unique_id, found.call.contact_id, state, at))
-
-
-def _call_of(unique_id: str, by: Agent) -> Call:
-    known = calls.by_unique_id(unique_id)
-    call = unit.hold(Call, known.pk) if known else None
-    if call is None:
-        raise NoSuchCall(unique_id)
-    if call.state != State.TALKING or call.agent_id != by.pk:
-        raise NotTalking(unique_id)
-    return call

@@ -1,0 +1,70 @@
+"""One queue for each language, and how long a new caller waits in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+LANGUAGES = ("kk", "ru", "en")
+QUEUE = "q109-"
+SEATS = 200
+
+
+def language_of(queue: str, default: str = LANGUAGES[0]) -> str:
+    """The language that a queue is for."""
+    language = queue.removeprefix(QUEUE)
+    return language if language in LANGUAGES else default
+
+
+def penalty(languages: Sequence[str], language: str) -> int | None:
+    """Where somebody stands in a queue: 0 for the language they named first, 1 for another; None when not in it."""
+    if language not in languages:
+        return None
+    return 0 if languages[0] == language else 1
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a queue moves: how many wait, who is at work in it, and how long one call takes with its wrap-up."""
+
+    waiting: int
+    staffed: int
+    call_seconds: float
+
+
+def ahead(language: str, *, waiting: Mapping[str, int], serving: Mapping[str, set[int]]) -> int:
+    """How many wait before a new caller of this language: those of another one as far as their operators are ours too."""
+    ours = serving[language]
+    return round(
+        sum(
+            many if other == language else many * len(ours & serving[other]) / max(1, len(serving[other]))
+            for other, many in waiting.items()
+        )
+    )
+
+
+# Names of the sentences, and up to how many seconds each is true.
+BUCKETS = (("wait_2", 120), ("wait_5", 300), ("wait_10", 600), ("wait_20", 1200))
+LONGEST_BUCKET = "wait_long"
+# So many wait while nobody is at work: how long it takes cannot be said, only that it will.
+OVERLOAD = "overload"
+CROWD = 3
+
+
+def told_seconds(pace: Pace) -> float | None:
+    """How long a new caller will wait at most, kept for four in five; None when nobody is at work.
+
+    The mean, and so much of its spread as simulation has shown to hold for 81 % of callers.
+    """
+    if not pace.staffed:
+        return None
+    mean = (pace.waiting + 1) * pace.call_seconds / pace.staffed
+    return float(mean + 0.85 * (mean * pace.call_seconds / pace.staffed) ** 0.5)
+
+
+def sentence(pace: Pace) -> str:
+    """The name of what a new caller is told of the wait; nothing while nobody waits, or nothing is known."""
+    if not pace.waiting:
+        return ""
+    seconds = told_seconds(pace)
+    if seconds is None:
+        return OVERLOAD if pace.waiting >= CROWD else ""
+    return next((name for name, most in BUCKETS if seconds <= most), LONGEST_BUCKET)
