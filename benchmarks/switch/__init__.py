@@ -1,0 +1,1 @@
+"""What the switch and our ear at it bear, without a city around them: `python -m benchmarks.switch`."""
