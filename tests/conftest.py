@@ -54,6 +54,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.switch",
     "tests.fixtures.legs",
+    "tests.fixtures.town",
     "tests.fixtures.phones",
 ]
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 import uvicorn
-from django.db import connection
+from tests.fixtures.database import address
 
 from komek.platform import live
 
@@ -14,10 +14,8 @@ from komek.platform import live
 @pytest.fixture
 def stream(live_server, settings):
     """The events of this test's database on a port of their own, as `komek up` serves them."""
-    told = connection.settings_dict
-    address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
     listening = socket.create_server(("127.0.0.1", 0))
-    application = live.Stream(address, allowed_origins=[live_server.url])
+    application = live.Stream(address(), allowed_origins=[live_server.url])
     server = uvicorn.Server(uvicorn.Config(application, log_level="critical", timeout_graceful_shutdown=1))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     running.start()

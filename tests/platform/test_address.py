@@ -4,8 +4,8 @@ import threading
 
 import psycopg
 import pytest
-from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
+from tests.fixtures.database import address
 
 from komek.platform import home as homes
 from komek.platform import postgres
@@ -43,19 +43,17 @@ def test_the_home_gives_the_external_address_watchful(tmp_path, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_nodes_one_prepares_and_the_other_waits_even_for_a_killed_one():
-    told = connection.settings_dict
-    address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
     came = threading.Event()
 
     def prepare():
-        with postgres.alone(address):
+        with postgres.alone(address()):
             came.set()
 
-    with psycopg.connect(address, autocommit=True) as killed:
+    with psycopg.connect(address(), autocommit=True) as killed:
         killed.execute("SELECT pg_advisory_lock(%s)", [postgres.PREPARING])
         second = threading.Thread(target=prepare)
         second.start()
-        with psycopg.connect(address, autocommit=True) as observer:
+        with psycopg.connect(address(), autocommit=True) as observer:
             while not observer.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_try_%'").fetchone():
                 assert not came.is_set()
             observer.execute("SELECT pg_terminate_backend(%s)", [killed.info.backend_pid])

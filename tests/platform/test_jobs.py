@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.fixtures.database import address
 
 from komek.adapters.webform.channel import WebformChannel
 from komek.platform import jobs
@@ -25,11 +26,9 @@ DEADLINE_SECONDS = 90
 @contextmanager
 def worker(*arguments):
     """A worker on the test's own database."""
-    told = connection.settings_dict
-    address = f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
     command = [sys.executable, "-m", "django", "procrastinate", "worker", *arguments]
     process = subprocess.Popen(
-        command, env={**os.environ, "DATABASE_URL": address, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command, env={**os.environ, "DATABASE_URL": address(), "PYTHONPATH": os.pathsep.join(sys.path)}
     )
     try:
         yield process

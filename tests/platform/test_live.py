@@ -9,17 +9,13 @@ import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
+from tests.fixtures.database import address
 
 from komek.platform import live
 from komek.platform.models import Fact
 
 NOON = datetime(2026, 11, 2, 7, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def address():
-    told = connection.settings_dict
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
 
 
 def happen(*topics, ring=True, undo=False):

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
+from tests.fixtures.database import address
 
 from komek.platform import live, presence
 from komek.platform.models import Presence
@@ -22,11 +23,6 @@ OLZHAS, GULNARA = Here("card:1", 7, "controller"), Here("card:1", 8, "operator")
 def quick(monkeypatch):
     monkeypatch.setattr(presence, "LINGER_SECONDS", 0.05)
     monkeypatch.setattr(presence, "SWEEP_SECONDS", 0.2)
-
-
-def address():
-    told = connection.settings_dict
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
 
 
 class Page:

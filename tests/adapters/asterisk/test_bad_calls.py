@@ -1,17 +1,13 @@
 """Callers as they should not be: strange names and numbers, sound that nobody understands, and gone at every step."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
 
 import pytest
-from django.db import connection
+from tests.fixtures.following import following, until
 from tests.fixtures.sip import ALAW, G729, OPUS, VIDEO, Line
 from tests.fixtures.switch import console
 
-from komek.adapters.asterisk.following import Follower
-from komek.adapters.asterisk.settings import PhoneSettings
-from komek.adapters.asterisk.simulating import playing, replay
-from komek.platform.live import Hub
+from komek.adapters.asterisk.simulating import replay
 from komek.rooms.calls.models import Call, JournalEntry
 from komek.rooms.calls.rules import State
 
@@ -30,31 +26,6 @@ STRANGE = {
     "<sip:+770155501070000000000000000000000000000@127.0.0.1>": "+7701555010700000000",
     "<sip:'; DROP TABLE calls_call; --@127.0.0.1>": None,
 }
-
-
-def database():
-    told = connection.settings_dict
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
-
-
-@asynccontextmanager
-async def following(switch):
-    whole = switch.installation
-    settings = PhoneSettings(whole.folders, whole.ports.manager, "", whole.key)
-    ear = asyncio.create_task(Follower(settings, Hub(database())).run())
-    try:
-        yield
-    finally:
-        ear.cancel()
-        with suppress(asyncio.CancelledError):
-            await ear
-
-
-async def eventually(question, *, seconds=30):
-    async with asyncio.timeout(seconds):
-        while not (answer := await playing.aside(question)):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    return answer
 
 
 def journal(switch):
@@ -88,8 +59,8 @@ def test_whoever_rings_is_a_call_like_any_other_or_is_refused(switch, topics):
     async def story():
         async with following(switch):
             statuses = await asyncio.gather(*(rings(switch, who, all_wait) for who in STRANGE))
-            await eventually(lambda: nobody_is_left(switch))
-            await eventually(lambda: Call.objects.filter(state=State.ABANDONED).count() == len(numbers))
+            await until(lambda: nobody_is_left(switch))
+            await until(lambda: Call.objects.filter(state=State.ABANDONED).count() == len(numbers))
         return dict(zip(STRANGE, statuses, strict=True))
 
     statuses = asyncio.run(story())
@@ -105,7 +76,7 @@ def test_sound_that_nobody_understands_is_refused_and_leaves_nothing_behind(swit
         for offer in (G729, OPUS, VIDEO, "m=audio nine RTP/AVP x\r\n"):
             async with Line(switch.installation.ports.sip) as line:
                 found.append(await line.ring("<sip:+77015550142@127.0.0.1>", offer=offer))
-        await eventually(lambda: nobody_is_left(switch))
+        await until(lambda: nobody_is_left(switch))
         return found
 
     assert all(400 <= status < 500 for status in asyncio.run(story()))
@@ -144,9 +115,9 @@ def test_a_caller_may_be_gone_at_every_step(switch, topics):
     async def story():
         async with following(switch):
             await asyncio.gather(*(goes(switch, way, pause) for way in WAYS for pause in (0.0, 0.4)))
-            await eventually(lambda: nobody_is_left(switch))
+            await until(lambda: nobody_is_left(switch))
             gone = journal(switch).count("|GONE|")
-            await eventually(lambda: JournalEntry.objects.filter(what="gone").count() == gone)
+            await until(lambda: JournalEntry.objects.filter(what="gone").count() == gone)
             return gone
 
     gone = asyncio.run(story())

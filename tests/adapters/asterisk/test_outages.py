@@ -12,6 +12,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from tests.fixtures.database import address
+from tests.fixtures.following import until
 from tests.fixtures.people import _hired as hired
 from tests.fixtures.switch import free_port, hang_up_on_us
 from tests.fixtures.tones import tone
@@ -64,9 +66,8 @@ class Ear:
     """`komek phones follow` as a process of its own, which can be killed."""
 
     def __init__(self, whole, home):
-        told = connection.settings_dict
         self.environment = os.environ | {
-            "DATABASE_URL": f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}",
+            "DATABASE_URL": address(),
             "KOMEK_HOME": str(home),
             "KOMEK_PHONES_SOCKET": "ws://localhost/ws",
             "KOMEK_PHONES_MANAGER": str(whole.ports.manager),
@@ -90,13 +91,6 @@ class Ear:
         await self.process.wait()
 
 
-async def eventually(question, *, seconds=60):
-    async with asyncio.timeout(seconds):
-        while not (answer := await playing.aside(question)):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-    return answer
-
-
 def cut_the_database():
     with connection.cursor() as cursor:
         cursor.execute(
@@ -109,12 +103,12 @@ async def trouble(ear, switch):
     """Our ear is killed while people ring, the database leaves it, and the switch hangs up on it."""
     for _ in range(KILLS):
         known = await playing.aside(JournalEntry.objects.count)
-        await eventually(lambda known=known: JournalEntry.objects.count() > known)
+        await until(lambda known=known: JournalEntry.objects.count() > known)
         await ear.kill()
         await playing.aside(cut_the_database)
         await ear.start()
     known = await playing.aside(JournalEntry.objects.count)
-    await eventually(lambda: JournalEntry.objects.count() > known)
+    await until(lambda: JournalEntry.objects.count() > known)
     assert await asyncio.to_thread(hang_up_on_us, switch) == 1
 
 
@@ -132,7 +126,7 @@ def test_no_call_is_lost_while_we_are_killed_and_afterwards_every_one_is_whole(w
                 ringing = asyncio.create_task(playing.ring(scene, PEOPLE, longest=120))
                 await trouble(ear, switch)
                 hands = await ringing
-                await eventually(lambda: JournalEntry.objects.filter(what="gone").count() == len(PEOPLE))
+                await until(lambda: JournalEntry.objects.filter(what="gone").count() == len(PEOPLE))
                 return hands
         finally:
             await ear.kill()

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.adapters.asterisk.test_telephone import NUMBER, asked, eventually, following, the_call, town, until
+from tests.fixtures.following import asked, eventually, following, until
 from tests.fixtures.tones import RATE, decoded, heard
+from tests.fixtures.town import the_call
 
 from komek.adapters.asterisk import pausing
 from komek.adapters.asterisk.legs import RawLegs
@@ -18,7 +19,6 @@ from komek.rooms.recordings import actions, queries
 from komek.rooms.recordings.models import Pause
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-__all__ = ["town"]
 
 CAUSE = "диагноз, сұрауы бойынша"
 
@@ -72,7 +72,7 @@ def beeps(alaw):
 
 async def talk(living, agent):
     await living.sits(agent, 1)
-    me = await living.exchange.ring_city(number=NUMBER, tone=1000, keys="2")
+    me = await living.exchange.ring_city(number="+77015550142", tone=1000, keys="2")
     call = await until(the_call, State.TALKING)
     await eventually(
         lambda: asyncio.sleep(0, heard(living.raw(call, "rx"), 1000) and heard(living.raw(call, "tx"), 440))

@@ -2,25 +2,21 @@
 
 import asyncio
 import socket
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from django.db import connection
+from tests.fixtures.following import following, until
 from tests.fixtures.people import _hired as hired
 from tests.fixtures.switch import free_port
 from tests.fixtures.tones import tone
 
 from komek.adapters.asterisk import binaries
-from komek.adapters.asterisk.following import Follower
-from komek.adapters.asterisk.settings import PhoneSettings
 from komek.adapters.asterisk.simulating import plan, playing, replay
 from komek.adapters.asterisk.simulating.plan import Profile
 from komek.adapters.asterisk.simulating.sipp import telephones
 from komek.adapters.asterisk.simulating.working import Working
 from komek.adapters.asterisk.switch import Switch
-from komek.platform.live import Hub
 from komek.rooms.calls import queries, rules
 from komek.rooms.calls.models import Call, CallBack, JournalEntry
 from komek.rooms.calls.rules import State, Wish
@@ -30,11 +26,6 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 OPERATORS = 5
 WIDTH = 10
 SPEED, SCALE = 120, 0.06
-
-
-def database():
-    told = connection.settings_dict
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
 
 
 @pytest.fixture
@@ -69,26 +60,11 @@ def shown(since):
     }
 
 
-async def until(question, *, seconds):
-    """Once it is answered with anything; other programs ring no bell for a test."""
-
-    def asked():
-        try:
-            return question()
-        finally:
-            connection.close()
-
-    async with asyncio.timeout(seconds):
-        while not (answer := await asyncio.to_thread(asked)):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-    return answer
-
-
 @pytest.fixture
 def hurry(monkeypatch):
     """Who is called back is called soon, and soon again, also when the tests run at night."""
-    monkeypatch.setattr(rules, "NIGHT_BEGINS", time.max)
-    monkeypatch.setattr(rules, "NIGHT_ENDS", time.min)
+    monkeypatch.setattr(rules.calling_back, "NIGHT_BEGINS", time.max)
+    monkeypatch.setattr(rules.calling_back, "NIGHT_ENDS", time.min)
     monkeypatch.setattr(rules, "FIRST_TRY", timedelta(seconds=1))
     monkeypatch.setattr(rules, "BETWEEN_TRIES", timedelta(seconds=3))
     monkeypatch.setattr(rules, "SHORTEST_WAIT", timedelta(seconds=1))
@@ -105,21 +81,13 @@ def test_after_a_storm_the_wall_is_the_replay_of_the_journal_and_every_call_back
     people = plan.people(Profile.STORM, seed=1, speed=SPEED, scale=SCALE)
     working = Working(operators, range(1, OPERATORS + 1), wrap_up=timedelta(seconds=0.5))
     switch = Switch(whole, asterisk, binaries.voice(binaries.place()), tmp_path / "pbx.log")
-    settings = PhoneSettings(whole.folders, whole.ports.manager, "", whole.key)
     since = datetime.now(UTC).replace(microsecond=0)
 
     async def story():
-        ear = asyncio.create_task(Follower(settings, Hub(database())).run())
-        try:
-            async with playing.telephones(scene), playing.at_work(working):
-                await playing.ring(scene, people, longest=200)
-                await until(lambda: not queries.open_call_backs() and not queries.now().exists(), seconds=150)
-                read = lambda: JournalEntry.objects.filter(what="gone").count() >= gone()  # noqa: E731
-                await until(read, seconds=30)
-        finally:
-            ear.cancel()
-            with suppress(asyncio.CancelledError):
-                await ear
+        async with following(switch), playing.telephones(scene), playing.at_work(working):
+            await playing.ring(scene, people, longest=200)
+            await until(lambda: not queries.open_call_backs() and not queries.now().exists(), seconds=150)
+            await until(lambda: JournalEntry.objects.filter(what="gone").count() >= gone())
 
     def gone():
         return whole.folders.queue_log.read_text().count("|GONE|")

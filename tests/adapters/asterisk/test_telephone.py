@@ -1,25 +1,15 @@
 """109 rings: a real switch, real callers, and the register behind them; operators with telephones on their desks."""
 
 import asyncio
-import socket
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from tests.fixtures.carrier import exchange
-from tests.fixtures.switch import free_port
+from tests.fixtures.following import asked, eventually, following, until
 from tests.fixtures.tones import heard, loudest
+from tests.fixtures.town import the_call
 
-from komek.adapters.asterisk import astdb, binaries
-from komek.adapters.asterisk.ami import Client
-from komek.adapters.asterisk.following import Follower
-from komek.adapters.asterisk.members import found
-from komek.adapters.asterisk.settings import PhoneSettings
-from komek.adapters.asterisk.switch import Switch
+from komek.adapters.asterisk import astdb
 from komek.platform.clock import now
-from komek.platform.live import Hub
 from komek.rooms.calls import actions as calls
 from komek.rooms.calls import queries
 from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, JournalEntry, PhoneSeat
@@ -33,121 +23,6 @@ from komek.rooms.knowledge.rules import BulletinDraft, Severity
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 NUMBER = "+77015550142"
-PATIENCE = 20.0
-
-
-class Town:
-    """Everything of one small telephone: the switch, the exchange behind the wire, our ear, and people at desks."""
-
-    def __init__(self, switch, exchange, folders):
-        self.switch = switch
-        self.exchange = exchange
-        self.folders = folders
-        self.client = Client(settings_of(switch).login)
-
-    async def sits(self, agent, number):
-        """Somebody sits down at a desk with this telephone, ready for work."""
-        await asked(PhoneSeat.objects.update_or_create, number=number, defaults={"agent": agent, "taken_at": now()})
-        await asked(intake.take_seat, agent, at=now())
-
-    async def members(self):
-        return found(await self.client.action("QueueStatus"))
-
-    async def waiting(self, number):
-        """Whether so many callers wait."""
-        return sum(one.event == "QueueEntry" for one in await self.client.action("QueueStatus")) == number
-
-    async def all_are(self, paused):
-        return {one.paused for one in (await self.members()).values()} == {paused}
-
-    def raw(self, call, leg):
-        return (self.folders.raw / f"{call.unique_id}-{leg}.alaw").read_bytes()
-
-
-def settings_of(switch):
-    installation = switch.installation
-    return PhoneSettings(installation.folders, installation.ports.manager, "ws://localhost/ws", installation.key)
-
-
-def database():
-    told = connection.settings_dict
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
-
-
-async def asked(work, *args, **told):
-    """Something of the database, in a thread of its own that leaves no connection behind."""
-
-    def done():
-        try:
-            return work(*args, **told)
-        finally:
-            connection.close()
-
-    return await asyncio.to_thread(done)
-
-
-async def until(question, *args, seconds=PATIENCE, **told):
-    """What the database answers once it answers anything."""
-    return await eventually(lambda: asked(question, *args, **told), seconds=seconds)
-
-
-async def eventually(ask, *, seconds=PATIENCE):
-    """What is answered once it is anything; asked again and again, as other programs ring no bell for a test."""
-    async with asyncio.timeout(seconds):
-        while not (answer := await ask()):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-        return answer
-
-
-@asynccontextmanager
-async def following(switch):
-    """Our ear at the switch, until it is cut off."""
-    ear = asyncio.create_task(Follower(settings_of(switch), Hub(database())).run())
-    try:
-        yield ear
-    finally:
-        ear.cancel()
-        with suppress(asyncio.CancelledError):
-            await ear
-
-
-@pytest.fixture
-def town(asterisk, installation, tmp_path, topics):
-    """The small telephone as a context: nine desks with telephones, and an exchange that brings the calls."""
-
-    @asynccontextmanager
-    async def made():
-        sip, manager = free_port(socket.SOCK_DGRAM), free_port()
-        desks = tuple((number, f"sip:op{number:03}@127.0.0.1:{sip}") for number in range(1, 10))
-        carrier = replace(installation.carrier, out=f"sip:127.0.0.1:{sip}")
-        whole = replace(installation, telephones=desks, carrier=carrier)
-        switch = Switch(whole, asterisk, binaries.voice(binaries.place()), tmp_path / "pbx.log")
-        switch.start()
-        try:
-            switch.await_ready(30)
-            async with exchange(
-                asterisk, tmp_path / "exchange", sip=sip, manager=manager, city=whole.ports.sip
-            ) as outside:
-                living = Town(switch, outside, whole.folders)
-                listening = asyncio.create_task(living.client.run())
-                await asyncio.wait_for(living.client.up.wait(), 10)
-                try:
-                    yield living
-                finally:
-                    listening.cancel()
-        finally:
-            switch.stop()
-
-    return made
-
-
-def the_call(state=None):
-    """The only call, with its contact, once it stands so."""
-    return (
-        Call.objects.select_related("contact__conversation__handle")
-        .filter(**({"state": state} if state else {}))
-        .first()
-    )
 
 
 def test_a_caller_waits_in_the_queue_of_the_language_they_chose(town, aigerim):
