@@ -56,10 +56,10 @@ def test_spans_begin_where_the_walls_do(calls):
 
 
 def test_the_figures_are_told_with_what_they_are_counted_from(calls):
-    told = "\n".join(telling.lines(Played(replay.figures(calls), 4, 0, 0, [], {"waiting": 2})))
+    told = "\n".join(telling.lines(Played(replay.figures(calls), 4, 0, 0, [], {"waiting": 2, "done": 5})))
 
     assert "answered within 20 s / (offered - gave up within 5 s)" in told
-    assert "still to call back   2, 2 waiting" in told
+    assert "to be called back    7, 5 done, 2 waiting" in told
 
 
 def test_nobody_is_played_in_a_citys_own_centre(tmp_path):
@@ -74,7 +74,7 @@ def test_a_telephone_that_does_not_run_is_told(tmp_path):
         asyncio.run(city.play(tmp_path, Wanted(Profile.DAY, 1)))
 
 
-@pytest.mark.parametrize("words", [["--speed", "0"], ["--operators", "61"], ["--scale", "-1"]])
+@pytest.mark.parametrize("words", [["--speed", "0"], ["--operators", "101"], ["--scale", "-1"]])
 def test_what_cannot_be_played_is_refused_in_a_sentence(words):
     with pytest.raises(CommandError):
         call_command("phones", "simulate", *words)

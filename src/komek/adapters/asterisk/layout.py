@@ -81,7 +81,7 @@ class Ports:
 
 # In a home that was made for a demonstration or for measurements these seats have telephones on their desks, which are
 # played together with the callers (`komek phones simulate`); they and the carrier are on the ports behind ours.
-PLAYED_SEATS = range(101, 161)
+PLAYED_SEATS = range(101, 201)
 MARKS = ("demo.json", "benchmark.json")
 
 

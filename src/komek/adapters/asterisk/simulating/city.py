@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,6 +41,8 @@ class Wanted:
     seconds: float | None = None
     speed: float = 1.0
     scale: float = 1.0
+    # So long at most the last call-backs are waited for; tries are ten minutes apart whatever the speed.
+    call_backs_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Played:
     left_before_a_queue: int
     cut_off: int
     complaints: list[str]
-    call_backs: dict[str, int]
+    # How many were to be called back, by where they stand at the end.
+    call_backs: Mapping[str, int]
     # Whether the wall counts the same, span by span, as the replay of the journal.
     wall_agrees: bool = True
 
@@ -84,11 +87,13 @@ async def play(home: Path, wanted: Wanted) -> Played:
         before = {call.call for call in replay.stories(folders.queue_log)} if folders.queue_log.exists() else set()
         async with playing.telephones(scene), _working(wanted):
             hands = await playing.ring(scene, people, longest=people[-1].after + AFTER_SECONDS)
+            await _called_back(wanted.call_backs_seconds)
             complaints = [line for folder in ("callers", "desks") for line in _complaints(Path(work) / folder)]
     calls = [call for call in replay.stories(folders.queue_log) if call.call not in before]
     cut_off = sum(call.cut_off for call in hands.calls)
     agrees = await _wall_agrees(folders.queue_log, since)
-    return Played(replay.figures(calls), len(people), _left(hands), cut_off, complaints, await _call_backs(), agrees)
+    call_backs = await playing.aside(lambda: queries.call_backs_since(since))
+    return Played(replay.figures(calls), len(people), _left(hands), cut_off, complaints, call_backs, agrees)
 
 
 @asynccontextmanager
@@ -123,10 +128,15 @@ def _shown(since: datetime) -> dict[int, dict[str, int]]:
     }
 
 
-async def _call_backs() -> dict[str, int]:
-    """Those who wait for a call still, by where they stand."""
-    still = await playing.aside(queries.open_call_backs)
-    return {state: sum(one.state == state for one in still) for state in sorted({one.state for one in still})}
+async def _called_back(seconds: float) -> None:
+    """Wait until nobody is to be called any more and the last of them has hung up."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            # Nobody rings a bell when the last call-back has ended.
+            while await playing.aside(  # noqa: ASYNC110
+                lambda: queries.open_call_backs(limit=1) or queries.now().exists()
+            ):
+                await asyncio.sleep(1)
 
 
 def _left(hands: Hands) -> int:

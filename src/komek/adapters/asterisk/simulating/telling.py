@@ -23,8 +23,8 @@ def lines(played: Played) -> Iterator[str]:
     yield f"ASA                  {found.asa:.1f} s"
     yield f"told wait kept       {found.told_kept:.1%} of {found.told} by the estimate, {found.said_kept:.1%} by the sentence"
     yield f"emergency key        {found.urgent_in_time:.1%} of {found.urgent} answered within {URGENT_IN_TIME} s"
-    yield f"still to call back   {sum(played.call_backs.values())}" + "".join(
-        f", {number} {state}" for state, number in played.call_backs.items()
+    yield f"to be called back    {sum(played.call_backs.values())}" + "".join(
+        f", {number} {state}" for state, number in sorted(played.call_backs.items())
     )
     yield f"wall = replay        {'yes, minute by minute' if played.wall_agrees else 'NO'}"
     yield f"cut off              {played.cut_off}"

@@ -12,7 +12,14 @@ from komek.rooms.calls.queries.brought import (
     open_invitation,
     to_join,
 )
-from komek.rooms.calls.queries.call_backs import DueCall, due_call_backs, ended_call_backs, open_call_backs, rung_back
+from komek.rooms.calls.queries.call_backs import (
+    DueCall,
+    call_backs_since,
+    due_call_backs,
+    ended_call_backs,
+    open_call_backs,
+    rung_back,
+)
 from komek.rooms.calls.queries.finding import (
     by_unique_id,
     last_of,
@@ -62,6 +69,7 @@ __all__ = [
     "at_seat",
     "at_work",
     "by_unique_id",
+    "call_backs_since",
     "colleagues",
     "due_call_backs",
     "ended_call_backs",

@@ -51,6 +51,11 @@ def open_call_backs(limit: int = 100) -> list[CallBack]:
     return list(waiting.order_by("next_at", "id")[:limit])
 
 
+def call_backs_since(at: datetime) -> Counter[str]:
+    """How those stand who were to be called since this moment: so many of each state."""
+    return Counter(CallBack.objects.filter(wanted_at__gte=at).values_list("state", flat=True))
+
+
 def ended_call_backs(limit: int = 20) -> list[CallBack]:
     """Who was called lately, or need not be any more; the newest first."""
     return list(CallBack.objects.filter(ended_at__isnull=False).order_by("-ended_at")[:limit])

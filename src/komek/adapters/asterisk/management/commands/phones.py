@@ -33,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--speed", type=float, default=1.0, help="every time shortened by so much (1)")
         parser.add_argument("--scale", type=float, default=1.0, help="so many times the callers of the profile (1)")
         parser.add_argument("--operators", type=int, default=40, help=f"who answers, at most {len(PLAYED_SEATS)} (40)")
+        parser.add_argument(
+            "--call-backs", type=float, default=0.0, help="so many seconds the last call-backs are waited for (0)"
+        )
         parser.add_argument("--seed", type=int, default=1, help="the same seed is the same day (1)")
 
     def handle(self, *, verb: str, **told: Any) -> None:
@@ -46,7 +49,7 @@ class Command(BaseCommand):
         if speed <= 0 or scale <= 0 or not 1 <= operators <= len(PLAYED_SEATS):
             message = f"Speed and scale are more than nothing, and 1 to {len(PLAYED_SEATS)} people answer."
             raise CommandError(message)
-        wanted = Wanted(Profile(profile), operators, told["seed"], told["seconds"], speed, scale)
+        wanted = Wanted(Profile(profile), operators, told["seed"], told["seconds"], speed, scale, told["call_backs"])
         try:
             played = asyncio.run(play(settings.HOME, wanted))
         except (CannotPlay, CannotHave) as failure:
