@@ -14,7 +14,7 @@ from komek.adapters.asterisk.simulating.sipp import Callers
 LOOK_EVERY = 0.1
 # What was pressed while the switch did not listen is pressed again.
 PRESS_EVERY = 1.5
-FIRST_PRESS = 1.0
+FIRST_PRESS = 1.5
 # Who has come into no queue by then, whatever they pressed, gives up; who has hung up is gone by then.
 LONGEST_MENU, LOST_SECONDS = 150.0, 30.0
 

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 # RTP ports of one sipp; two for each call.
 SOUND_PORTS = 4_000
 END_SECONDS = 5.0
-# As many as start in a second; each waits for its own moment before it rings.
+# So many begin in a second, in the order of the table; each waits then for its own moment before it rings.
 ROWS_A_SECOND = 400
 
 
@@ -83,7 +83,7 @@ class Callers(Sipp):
     async def ring(self, callers: Sequence[Caller]) -> None:
         """Have all of them begin; each rings when their moment comes."""
         table = self.folder / "callers.csv"
-        table.write_text("SEQUENTIAL\n" + "".join(f"{_row(one)}\n" for one in callers), encoding="utf-8")
+        table.write_text("SEQUENTIAL\n" + "".join(f"{_row(*one)}\n" for one in enumerate(callers)), encoding="utf-8")
         many = str(len(callers))
         await self.start(
             HERE / "caller.xml",
@@ -148,8 +148,9 @@ def spoken(sound: Path) -> str:
     return f"{sound},-1,8,PCMA/8000"
 
 
-def _row(caller: Caller) -> str:
-    return f"{int(caller.after * 1000)};{caller.identity};{spoken(caller.sound)}"
+def _row(place: int, caller: Caller) -> str:
+    wait = max(0.0, caller.after - place / ROWS_A_SECOND)
+    return f"{int(wait * 1000)};{caller.identity};{spoken(caller.sound)}"
 
 
 def telephones(seats: Iterable[int], *, port: int) -> tuple[tuple[int, str], ...]:
