@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.fixtures.phones import VOICE_HERTZ, hears, to_the_line
+from tests.fixtures.sip import Line
 from tests.fixtures.tones import heard
 from tests.journeys.test_the_telephone import NUMBER, eventually
 
@@ -34,6 +35,31 @@ def answer(page):
     page.wait_for_selector("#ring:visible")
     page.click("[data-ring=accept]")
     page.wait_for_selector("#phone[data-state=talking]")
+
+
+def test_a_caller_of_whom_no_sound_comes_is_told_to_the_operator_and_is_no_good_call(line, aigerim, phones, desk):
+    page = desk(aigerim, locale="en")
+    to_the_line(page)
+    eventually(page, lambda: phones.rings(aigerim))
+    caller = phones.do(Line(phones.switch.installation.ports.sip).__aenter__())
+    assert phones.do(caller.ring(f"<sip:{NUMBER}@127.0.0.1>")) == 200
+
+    async def chosen():
+        caller.press("2")
+
+    # A key is heard once the greeting has begun.
+    eventually(page, lambda: phones.do(chosen()) or page.is_visible("#ring"))
+    answer(page)
+    page.wait_for_selector("#phone[data-state=silent]")
+    assert "No sound comes from the other side" in page.inner_text("#phone .standing")
+    page.click("[data-phone=hold]")
+    page.wait_for_selector("#phone[data-state=held]")
+    page.click("[data-phone=hold]")
+    page.wait_for_selector("#phone[data-state=silent]")
+    page.click("[data-phone=hang-up]")
+
+    assert eventually(page, lambda: Call.objects.get().quality)["silent_seconds"] >= 6
+    phones.do(caller.__aexit__())
 
 
 @pytest.mark.parametrize("urgent", [False, True])

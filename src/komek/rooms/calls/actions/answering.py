@@ -16,7 +16,7 @@ from komek.rooms.calls.ports import Line, Telephony
 from komek.rooms.calls.rules import State, Told
 from komek.rooms.intake import actions as intake
 
-QUALITY = ("loss_percent", "jitter_ms", "round_trip_ms", "seconds")
+QUALITY = ("loss_percent", "jitter_ms", "round_trip_ms", "seconds", "silent_seconds")
 
 
 @dataclass(frozen=True)

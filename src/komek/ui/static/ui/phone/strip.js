@@ -23,7 +23,8 @@ const one = (what) => strip.querySelector(what)
 function standing() {
   const { call, beside, state } = phone
   if (beside) return "asking"
-  if (call) return call.held ? "held" : call.state
+  if (call?.state === "talking") return call.held ? "held" : call.ear?.silent ? "silent" : "talking"
+  if (call) return call.state
   return state === "ready" && document.querySelector("[data-seat]")?.dataset.seat === "wrap_up" ? "wrap_up" : state
 }
 
@@ -58,6 +59,7 @@ setInterval(() => {
   const verdict = ear?.verdict ?? ""
   shown.className = `quality ${verdict}`
   const { loss_percent, jitter_ms, round_trip_ms } = ear?.measured ?? {}
+  if (strip.dataset.state !== standing()) draw()
   shown.title = verdict ? `${shown.dataset[verdict]}: ${loss_percent} % · ${jitter_ms} ms · ${round_trip_ms} ms` : ""
 }, FAST)
 
