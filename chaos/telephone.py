@@ -1,8 +1,9 @@
 """`python -m chaos --telephone`: sixty calls go on and arrive while everything of ours is killed, one after the other.
 
 The switch is left alone; everything else is not: each program twice and the supervisor twice by kill -9, PostgreSQL five
-times, the manager interface cut for two minutes, our ear at it stopped as if it hung. Afterwards nobody was cut off or
-refused, and every call of the switch's journal is known here, with its draft and both its legs.
+times, the manager interface cut for two minutes, our ear at it stopped as if it hung, and the disk is full for a while.
+Afterwards nobody was cut off or refused, and every call of the switch's journal is known here, with its draft and both its
+legs; what was said while the disk was full is in no recording, and that alone is forgiven.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from chaos.city import City, CityFailed, kill
+from chaos.disk import Disk, NoDisk
 from komek.adapters.asterisk import binaries
 from komek.adapters.asterisk.simulating import replay
 
@@ -32,6 +34,7 @@ SETTLED_SECONDS = 240.0
 KICK_EVERY = 0.5
 # In bytes of A-law: half a second.
 SHORTEST_LEG = 4_000
+MEGABYTES = 6_000
 GAP = 4.0
 
 KNOWN = "SELECT unique_id, contact_id, answered_at IS NOT NULL FROM calls_call"
@@ -49,6 +52,8 @@ class Outcome:
     answered: int = 0
     wrong: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    # Since when and until when nothing could be written, in seconds of the clock.
+    full: tuple[float, float] = (0.0, 0.0)
 
 
 def main(words: Sequence[str]) -> int:
@@ -56,6 +61,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m chaos --telephone", description="Calls go on whatever is killed.")
     parser.add_argument("--calls", type=int, default=60, help="calls at once (60)")
     parser.add_argument("--cut", type=float, default=120.0, help="seconds for which the manager interface is cut (120)")
+    parser.add_argument("--full", type=float, default=15.0, help="seconds for which the disk is full (15)")
     parser.add_argument("--rounds", type=int, default=2, help="how often each program is killed (2)")
     parser.add_argument("--postgres", type=int, default=5, help="how often PostgreSQL is killed (5)")
     chosen = parser.parse_args(words)
@@ -63,15 +69,23 @@ def main(words: Sequence[str]) -> int:
         work = Path(folder)
         # The database has an account of its own, which must find its way through.
         work.chmod(0o711)
-        city = City(work / "home", _ports(), extra={"KOMEK_PHONES": "", "KOMEK_SIP_SOUND": "13000-13999"})
+        disk = None
+        try:
+            disk = Disk(work / "disk.img", work / "disk", megabytes=MEGABYTES)
+        except NoDisk as missing:
+            _say(f"without a full disk: {missing}")
+        extra = {"KOMEK_PHONES": "", "KOMEK_SIP_SOUND": "13000-13999"}
+        city = City((disk.place if disk else work) / "home", _ports(), extra=extra)
         city.home.mkdir()
         (city.home / "benchmark.json").touch()
         try:
             _say("a city with a telephone is founded …")
             city.found()
-            outcome = _try(city, chosen)
+            outcome = _try(city, chosen, disk)
         finally:
             city.komek("down", check=False)
+            if disk:
+                disk.unmount()
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(asdict(outcome), indent=1) + "\n")
     _say("\n".join(["", *outcome.told]))
@@ -83,10 +97,12 @@ def main(words: Sequence[str]) -> int:
     return int(bool(outcome.wrong))
 
 
-def _try(city: City, chosen: argparse.Namespace) -> Outcome:
+def _try(city: City, chosen: argparse.Namespace, disk: Disk | None) -> Outcome:
     outcome = Outcome()
     journal = city.home / "phones" / "log" / "queue_log"
     faults = list(_faults(city, chosen))
+    if disk:
+        faults.append((f"the disk is full for {chosen.full:.0f} s", lambda: _fill(disk, chosen.full, outcome)))
     # Each fault is followed by a pause; what is killed needs a moment of its own.
     seconds = len(faults) * (GAP + 14) + chosen.cut + 120
     people = [
@@ -136,6 +152,14 @@ def _cut(city: City, seconds: float) -> None:
         time.sleep(KICK_EVERY)
 
 
+def _fill(disk: Disk, seconds: float, outcome: Outcome) -> None:
+    began = time.time()
+    disk.fill()
+    time.sleep(seconds)
+    disk.relieve()
+    outcome.full = (began, time.time())
+
+
 def _hang(city: City, seconds: float) -> None:
     pid = city.leader("phones")
     kill(pid, signal.SIGSTOP)
@@ -168,6 +192,8 @@ def _judge(city: City, journal: Path, outcome: Outcome) -> None:
     calls = [call for call in replay.stories(journal) if "ENTERQUEUE" in call.at]
     answered = [call.call for call in calls if "CONNECT" in call.at]
     outcome.calls, outcome.answered = len(calls), len(answered)
+    since, until = outcome.full
+    unforgiven = [call for call in calls if min(call.at.values()) > until or max(call.at.values()) < since]
     legs = {path.name: path.stat().st_size for path in (city.home / "phones" / "raw").glob("*.alaw")}
     checks = {
         "not known here": [call.call for call in calls if call.call not in known],
@@ -175,7 +201,7 @@ def _judge(city: City, journal: Path, outcome: Outcome) -> None:
         "without a draft": [one for one in answered if known.get(one, (0, False))[0] not in drafts],
         "without both legs": [
             call.call
-            for call in calls
+            for call in unforgiven
             if any(legs.get(f"{call.call}-{leg}.alaw", 0) < SHORTEST_LEG for leg in ("rx", "tx"))
         ],
     }
