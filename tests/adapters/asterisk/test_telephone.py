@@ -9,9 +9,10 @@ from tests.fixtures.tones import heard, loudest
 from tests.fixtures.town import the_call
 
 from komek.adapters.asterisk import astdb
+from komek.adapters.asterisk import following as following_module
 from komek.platform.clock import now
 from komek.rooms.calls import actions as calls
-from komek.rooms.calls import queries
+from komek.rooms.calls import queries, rules
 from komek.rooms.calls.models import Call, CallBack, HandOver, Joining, JournalEntry, PhoneSeat
 from komek.rooms.calls.rules import Ear, State, Wish
 from komek.rooms.intake import actions as intake
@@ -22,7 +23,7 @@ from komek.rooms.knowledge.rules import BulletinDraft, Severity
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-NUMBER = "+77015550142"
+NUMBER, ANOTHER = "+77015550142", "+77015550143"
 
 
 def test_a_caller_waits_in_the_queue_of_the_language_they_chose(town, aigerim):
@@ -105,6 +106,29 @@ def test_a_caller_goes_on_while_we_are_away_and_is_known_when_we_are_back(town, 
 
     assert (call.agent, call.contact.state) == (aigerim, "wrap_up")
     assert JournalEntry.objects.filter(what="entered").count() == Contact.objects.count() == 1
+
+
+def test_calls_that_a_dying_switch_has_cut_off_end_and_who_waited_is_called_back(town, aigerim, monkeypatch):
+    monkeypatch.setattr(following_module, "ENDINGS_SECONDS", 1.0)
+    monkeypatch.setattr(rules, "SHORTEST_WAIT", timedelta(0))
+
+    async def story():
+        async with town() as living, following(living.switch):
+            await living.sits(aigerim, 1)
+            await living.exchange.ring_city(number=NUMBER, keys="2")
+            await until(the_call, State.TALKING)
+            await living.exchange.ring_city(number=ANOTHER, keys="2")
+            await until(the_call, State.WAITING)
+            living.switch.kill()
+            await asyncio.to_thread(living.switch.process.wait)
+            await asyncio.to_thread(living.switch.start)
+            await until(CallBack.objects.first)
+            return await until(the_call, State.ENDED), await until(the_call, State.ABANDONED)
+
+    talked, waited = asyncio.run(story())
+
+    assert (talked.agent, talked.contact.state) == (aigerim, "wrap_up")
+    assert waited.number == ANOTHER
 
 
 def test_a_life_in_danger_is_handed_over_and_the_operator_may_leave(town, aigerim):

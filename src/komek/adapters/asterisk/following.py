@@ -15,6 +15,7 @@ from komek.adapters.asterisk import binaries, handing_over, joining, words
 from komek.adapters.asterisk.ami import AMIError, Client, Found, Heard, Message
 from komek.adapters.asterisk.announcing import Announcer
 from komek.adapters.asterisk.calling import Caller
+from komek.adapters.asterisk.ending import Endings
 from komek.adapters.asterisk.layout import seat_name
 from komek.adapters.asterisk.members import Queues
 from komek.adapters.asterisk.pausing import Pauses
@@ -37,6 +38,8 @@ BATCH = 200
 SOON = (0.0, 0.02, 0.05, 0.1, 0.3)
 QUIET_SECONDS = 1.0
 COMPARE_SECONDS = 10.0
+# A call that is missing twice in a row, so long apart, has ended.
+ENDINGS_SECONDS = 15.0
 RETRY_SECONDS = 1.0
 BELLS = frozenset(
     {
@@ -61,15 +64,18 @@ class Follower:
         self.caller = Caller(self.client, settings.folders)
         self.queues = Queues(self.client)
         self.announcer = Announcer(self.client, settings.folders, _speaker())
+        self.endings = Endings(self.client)
         self.pauses = Pauses(self.client, settings.login)
         self._bell = asyncio.Event()
         self._seats = asyncio.Event()
+        # Whether everything that the journal says is known here.
+        self._is_read = False
         # One thread, one connection: what is told one after the other is written so.
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        parts = (self._hear, self._read, self._listen, self._compare, self._asked, self._pause, self._call)
+        parts = (self._hear, self._read, self._listen, self._compare, self._end, self._asked, self._pause, self._call)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for part in (self.client.run, self.hub.run, *parts):
@@ -105,8 +111,9 @@ class Follower:
             self._bell.clear()
             for pause in SOON if with_bell else SOON[:1]:
                 await asyncio.sleep(pause)
-                while await self._try(self._take_in):
-                    pass
+                while taken := await self._try(self._take_in):
+                    self._is_read = False
+                self._is_read = taken == 0
 
     def _take_in(self) -> int:
         place = queries.place()
@@ -141,6 +148,18 @@ class Follower:
                 await self.queues.put_right(wanted)
             except (AMIError, TimeoutError) as failure:
                 log.info("phones_queues_not_compared", why=str(failure))
+
+    async def _end(self) -> None:
+        """Calls of which the journal will not tell the end."""
+        while True:
+            await asyncio.sleep(ENDINGS_SECONDS)
+            going_on = await self._try(lambda: queries.going_on(at=now())) if self._is_read else None
+            if going_on is None:
+                continue
+            try:
+                await self.endings.put_right(going_on)
+            except (AMIError, TimeoutError) as failure:
+                log.info("phones_endings_not_compared", why=str(failure))
 
     def _not_originated(self, message: Message) -> None:
         joining_id = joining.failed(message)

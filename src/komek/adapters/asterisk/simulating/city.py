@@ -86,7 +86,7 @@ async def play(home: Path, wanted: Wanted) -> Played:
         since = datetime.now(UTC).replace(microsecond=0)
         before = {call.call for call in replay.stories(folders.queue_log)} if folders.queue_log.exists() else set()
         async with playing.telephones(scene), _working(wanted):
-            hands = await playing.ring(scene, people, longest=people[-1].after + AFTER_SECONDS)
+            hands = await playing.ring(scene, people, longest=people[-1].after + AFTER_SECONDS / wanted.speed)
             await _called_back(wanted.call_backs_seconds)
             complaints = [line for folder in ("callers", "desks") for line in _complaints(Path(work) / folder)]
     calls = [call for call in replay.stories(folders.queue_log) if call.call not in before]

@@ -21,7 +21,9 @@ from komek.rooms.calls.queries.call_backs import (
     rung_back,
 )
 from komek.rooms.calls.queries.finding import (
+    GoingOn,
     by_unique_id,
+    going_on,
     last_of,
     now,
     of_contacts,
@@ -62,6 +64,7 @@ __all__ = [
     "LONGEST_CALL",
     "USUAL_SECONDS",
     "DueCall",
+    "GoingOn",
     "Heard",
     "Member",
     "Recorded",
@@ -73,6 +76,7 @@ __all__ = [
     "colleagues",
     "due_call_backs",
     "ended_call_backs",
+    "going_on",
     "hand_overs",
     "hand_overs_to_begin",
     "heard",

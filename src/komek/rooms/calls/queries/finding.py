@@ -1,6 +1,8 @@
 """Questions about calls: this one, those of a contact, those that go on."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -8,6 +10,11 @@ from komek.platform.questions import Question
 from komek.registers.staff.models import Agent
 from komek.rooms.calls import rules
 from komek.rooms.calls.models import Call, Outgoing
+
+# What comes now may be on its way to the switch's list of calls.
+A_MOMENT = timedelta(seconds=5)
+# What the journal calls the queue of calls that we make.
+OUTGOING = "out"
 
 
 def by_unique_id(unique_id: str) -> Call | None:
@@ -44,6 +51,28 @@ def now() -> QuerySet[Call]:
     """The calls that are waiting or talking: lives in danger first, then the longest."""
     going_on = Call.objects.select_related("agent").filter(state__in=[rules.State.WAITING, rules.State.TALKING])
     return going_on.order_by("-urgent", "entered_at")
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """A call that has not ended as far as we know: one that came in, or one of ours."""
+
+    unique_id: str
+    queue: str
+
+
+def going_on(*, at: datetime) -> list[GoingOn]:
+    """The calls in either direction that go on since more than a moment."""
+    since = at - A_MOMENT
+    came = Call.objects.filter(state__in=[rules.State.WAITING, rules.State.TALKING], entered_at__lt=since)
+    ours = Outgoing.objects.filter(ended_at=None, dialled_at__lt=since)
+    return [
+        *(
+            GoingOn(unique_id, f"{rules.QUEUE}{language}")
+            for unique_id, language in came.values_list("unique_id", "language")
+        ),
+        *(GoingOn(unique_id, OUTGOING) for unique_id in ours.values_list("unique_id", flat=True)),
+    ]
 
 
 def talking(agent: Agent) -> Call | None:
