@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from tests.fixtures.line import order_of, report  # noqa: F401 - what a service does
 
 from komek.platform.clock import now
 from komek.rooms.intake import actions as intake

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from komek.registers.residents.rules import HandleKind, UnreadableHandle, normalized
 from komek.registers.staff.rules import LANGUAGES
 from komek.rooms.cards.rules import AppealKind, CardDraft, Followed, Kind, Tick
+from komek.rooms.feedback.rules import BEST_SCORE, LONGEST_COMMENT, Answer
 from komek.ui.fields import RowId, Words
 from komek.ui.places import PlaceFields
 from komek.ui.refusals import said as told_in_words
@@ -104,6 +105,16 @@ class EntryForm(forms.Form):
         except UnreadableHandle as refusal:
             raise forms.ValidationError(told_in_words(refusal)) from refusal
         return phone
+
+
+class ToldForm(forms.Form):
+    """How a call to a resident about their card went, and what they said of the result."""
+
+    through = forms.IntegerField(min_value=1, max_value=2**62)
+    reached = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    answer = forms.ChoiceField(required=False, choices=[("", ""), *((one.value, one.value) for one in Answer)])
+    score = forms.IntegerField(required=False, min_value=1, max_value=BEST_SCORE)
+    comment = Words(required=False, max_length=LONGEST_COMMENT)
 
 
 class AcceptForm(forms.Form):

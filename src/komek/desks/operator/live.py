@@ -6,6 +6,7 @@ from komek.platform.facts import shows
 from komek.rooms.calls import facts as calls
 from komek.rooms.cards import facts as cards
 from komek.rooms.channels import facts as channels
+from komek.rooms.channels.rules import SPOKEN
 from komek.rooms.control import facts as control
 from komek.rooms.feedback import facts as feedback
 from komek.rooms.intake import facts as intake
@@ -41,6 +42,13 @@ def the_seat(fact: intake.SeatChanged) -> Iterable[str]:
 @shows(channels.MessageHeard, channels.MessageQueued, channels.MessageSent, channels.MessageFailed)
 def the_conversation(fact: channels.MessageHeard) -> Iterable[str]:
     yield f"conversation:{fact.conversation_id}"
+
+
+@shows(channels.MessageKept, channels.MessageSent, channels.MessageFailed)
+def the_calls_to_make(fact: channels.MessageKept) -> Iterable[str]:
+    if fact.channel in SPOKEN:
+        yield "to_tell"
+        yield f"to_tell:{fact.conversation_id}"
 
 
 @shows(

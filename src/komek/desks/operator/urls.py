@@ -14,6 +14,7 @@ urlpatterns = [
     path("finish/<int:contact_id>/", views.finish, name="finish"),
     path("line/", views.calls.line, name="line"),
     path("card/<str:number>/resident/", views.calls.resident, name="resident"),
+    path("card/<str:number>/told/", views.telling.told, name="told"),
     path("colleagues/", views.calls.colleagues, name="colleagues"),
     path("call-back/<int:callback_id>/", views.calls.call_back, name="call_back"),
     path("call/<str:unique_id>/invite/", views.calls.invite, name="invite"),

@@ -210,6 +210,41 @@ def not_reached(message_id: int, *, reason: str, by: Agent, at: datetime) -> Mes
 
 
 @together
+def told(conversation_id: int, *, through: int, by: Agent, at: datetime) -> int:
+    """All that was kept for the resident up to this message was said in one call; returns how much it was."""
+    said = _to_say(conversation_id, through=through)
+    for message in said:
+        _sent(message, by=by, at=at)
+    return len(said)
+
+
+@together
+def unanswered(conversation_id: int, *, through: int, reason: str, by: Agent, at: datetime) -> int:
+    """Nobody answered: it is tried again later, and after the last call has failed; returns how much is still to be said."""
+    left = 0
+    for message in _to_say(conversation_id, through=through):
+        # Keeping it was the first attempt.
+        if message.attempts >= rules.MOST_CALLS:
+            not_reached(message.pk, reason=reason, by=by, at=at)
+        else:
+            message.attempts, message.next_attempt_at = message.attempts + 1, at + rules.BETWEEN_CALLS
+            unit.save(message, "attempts", "next_attempt_at")
+            announce(_failure(message, permanent=False, at=at))
+            left += 1
+    return left
+
+
+def _to_say(conversation_id: int, *, through: int) -> list[Message]:
+    kept = (
+        Message.objects.filter(conversation_id=conversation_id, state=State.KEPT, id__lte=through)
+        .select_related("conversation")
+        .select_for_update(of=("self",))
+        .order_by("id")
+    )
+    return [unit.keep(message) for message in kept]
+
+
+@together
 def fetched(partner_id: int, *, message_ids: Iterable[int], at: datetime) -> int:
     """A partner has these messages now, even before they were put aside for it; returns how many were new to it."""
     waiting = [State.KEPT, State.QUEUED]

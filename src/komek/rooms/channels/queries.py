@@ -128,10 +128,22 @@ def first_words(conversation_ids: list[int]) -> dict[int, str]:
     return dict(rows)
 
 
-def call_backs(*, channel: str = "desk") -> list[Message]:
+def call_backs() -> list[Message]:
     """Messages that wait for somebody to call the resident, the oldest first."""
-    kept = Message.objects.filter(state=State.KEPT, conversation__channel=channel)
+    kept = Message.objects.filter(state=State.KEPT, conversation__channel__in=rules.SPOKEN)
     return list(kept.select_related("conversation", "conversation__resident", "author").order_by("id")[:MOST_KEPT])
+
+
+def to_say(conversation_id: int) -> list[Message]:
+    """What a resident is to be told by voice, in order."""
+    return _to_say(conversation=conversation_id)
+
+
+_to_say = Question(
+    lambda conversation: Message.objects.filter(
+        conversation_id=conversation, state=State.KEPT, conversation__channel__in=rules.SPOKEN
+    ).order_by("id")
+)
 
 
 def kept_for(partner_id: int, *, after: int = 0, limit: int = 100) -> list[Message]:

@@ -11,6 +11,10 @@ LONGEST_TEXT = 20_000
 # Not worth cleaning before it is refused.
 HOPELESSLY_LONG = 10 * LONGEST_TEXT
 MOST_ATTEMPTS = 8
+# Here nothing is carried by itself: who came by voice is called, so often at most and so long apart.
+SPOKEN = frozenset({"phone", "desk"})
+MOST_CALLS = 3
+BETWEEN_CALLS = timedelta(hours=3)
 # A sending that has not come back after this long was interrupted, and is made again.
 SENDING_LASTS = timedelta(minutes=2)
 

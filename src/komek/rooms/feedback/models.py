@@ -1,5 +1,6 @@
 """Tables of notices and surveys, and the texts of the notices."""
 
+from django.conf import settings
 from django.db import models
 
 from komek.rooms.cards.models import Card
@@ -42,6 +43,10 @@ class Survey(models.Model):
     score = models.PositiveSmallIntegerField(null=True)
     comment = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
+    # Whoever wrote down what was said by voice.
+    heard_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     personal = ("comment", "token")
 

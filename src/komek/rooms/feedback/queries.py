@@ -1,11 +1,19 @@
 """Questions about notices and answers."""
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from komek.platform.questions import Question
 from komek.platform.remembered import Remembered, rows_version
+from komek.rooms.cards.models import Card
+from komek.rooms.channels.rules import SPOKEN, State
 from komek.rooms.feedback import rules
 from komek.rooms.feedback.models import Notice, Survey, Template
+
+# So many messages are looked at together for the list of calls to make.
+MOST_NOTICES = 200
 
 
 def survey(token: str) -> Survey:
@@ -58,6 +66,28 @@ def low_scores(*, limit: int) -> dict[int, int]:
         if contact_id is not None and score is not None:
             scores.setdefault(contact_id, score)
     return scores
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """A card whose resident came by voice and waits for a call: what they are to hear, in order, and since when."""
+
+    card: Card
+    texts: tuple[str, ...]
+    since: datetime
+
+
+def to_tell(*, at: datetime, most: int = MOST_NOTICES) -> list[ToTell]:
+    """Whom to call about their cards, the longest waiting first; whoever did not answer lately comes later."""
+    kept = Notice.objects.filter(
+        Q(message__next_attempt_at=None) | Q(message__next_attempt_at__lte=at),
+        message__state=State.KEPT,
+        message__conversation__channel__in=SPOKEN,
+    )
+    of_card: dict[int, list[Notice]] = {}
+    for notice in kept.select_related("card", "message").order_by("message_id")[:most]:
+        of_card.setdefault(notice.card_id, []).append(notice)
+    return [ToTell(told[0].card, tuple(one.message.text for one in told), told[0].at) for told in of_card.values()]
 
 
 def notices(card_id: int) -> list[Notice]:

@@ -71,7 +71,7 @@ def closed(fact: CardClosed) -> None:
 
 @after(CardReopened)
 def reopened(fact: CardReopened) -> None:
-    actions.notify(fact.card_id, moment=Moment.REOPENED, occasion=f"reopened:{fact.round}", at=fact.at)
+    actions.tell_reopened(fact.card_id, occasion=f"reopened:{fact.round}", at=fact.at)
 
 
 @after(MessageHeard)

@@ -1,5 +1,6 @@
 """Tags of the shared look: regions, texts by language, clocks and status marks."""
 
+import re
 import secrets
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
@@ -276,6 +277,12 @@ def percent(value: float | None) -> str:
 @register.filter
 def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def without_links(text: str) -> str:
+    """A text as it is said aloud: nobody dictates an address."""
+    return " ".join(re.sub(r"https?://\S+", "", text).split())
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """The operator's screen: one page of live regions around the card that is being written."""
 
-from komek.desks.operator.views import calls, recording
+from komek.desks.operator.views import calls, recording, telling
 from komek.desks.operator.views.cards import card, find, finish
 from komek.desks.operator.views.contacts import contact, draft, entry, home, seat
 from komek.desks.operator.views.reviews import reviews
@@ -20,4 +20,5 @@ __all__ = [
     "reviews",
     "seat",
     "suggest",
+    "telling",
 ]

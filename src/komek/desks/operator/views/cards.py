@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from komek.desks.operator.forms import CardForm
+from komek.desks.operator.views import telling
 from komek.desks.operator.views.screen import address_of, operators_only, screen
 from komek.platform.clock import now
 from komek.platform.transactions import together
@@ -23,7 +24,7 @@ from komek.rooms.calls import queries as calls
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import CardDraft, Kind, Status
-from komek.rooms.channels.rules import cleaned
+from komek.rooms.channels.rules import SPOKEN, cleaned
 from komek.rooms.intake import actions as intake
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import NotYours
@@ -82,6 +83,9 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
     here, others = presence.of_card(found.pk, me(request), "operator")
     topics = (f"card:{found.pk}", f"rung:{found.number}")
     regions = [others, Region("story", "operator/card.html", topics, lambda: _story(found))]
+    if found.channel in SPOKEN:
+        kept = (f"card:{found.pk}", f"to_tell:{found.conversation_id}")
+        regions.append(Region("telling", "operator/telling.html", kept, lambda: telling.of_card(found)))
     # Not in a region: what plays is not taken away when something happens to the card.
     heard = _heard(found, by=me(request))
     return page(request, "operator/card_page.html", regions, since=since, here=here, number=found.number, calls=heard)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from komek.desks.operator.forms import CardForm, EntryForm
@@ -17,11 +18,12 @@ from komek.registers.catalog import queries as catalog
 from komek.registers.residents import queries as residents
 from komek.registers.staff.rules import Right
 from komek.rooms.calls import queries as calls
-from komek.rooms.calls.rules import EMERGENCY_SERVICES
+from komek.rooms.calls.rules import EMERGENCY_SERVICES, NIGHT_ENDS, not_at_night
 from komek.rooms.calls.rules import State as CallState
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import Kind
 from komek.rooms.channels import queries as channels
+from komek.rooms.feedback import queries as feedback
 from komek.rooms.intake import queries as intake_queries
 from komek.rooms.intake.rules import BY_SWITCH, SeatState
 from komek.rooms.knowledge import queries as knowledge
@@ -72,6 +74,8 @@ def screen(
         regions += [
             Region("welcome", "operator/welcome.html", (mine,), lambda: {"seat": seen.seat}),
             Region("callbacks", "operator/callbacks.html", ("callbacks",), _call_backs, audience="operators"),
+            # Not kept for all: whoever did not answer is back when their time has come, and no fact says so.
+            Region("to_tell", "operator/to_tell.html", ("to_tell",), _to_tell),
         ]
     else:
         contact, conversation = f"contact:{current.pk}", f"conversation:{current.conversation_id}"
@@ -170,6 +174,13 @@ def _chosen(request: HttpRequest, at_hand: list[Any]) -> Any:
 
 def _call_backs() -> dict[str, Any]:
     return {"callbacks": calls.open_call_backs(SHOWN)}
+
+
+def _to_tell() -> dict[str, Any]:
+    """Whom to call about their cards; at night it is said from when on."""
+    found, here = feedback.to_tell(at=now()), localtime(now())
+    asleep = NIGHT_ENDS if not_at_night(here) != here else None
+    return {"to_tell": found[:SHOWN], "more": max(0, len(found) - SHOWN), "asleep": asleep}
 
 
 def _counts() -> dict[str, Any]:

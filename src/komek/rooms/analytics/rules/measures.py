@@ -10,9 +10,9 @@ from komek.refusal import Refusal
 from komek.rooms.analytics.rules.card_stories import CardStory
 from komek.rooms.analytics.rules.contact_stories import ContactStory
 from komek.rooms.analytics.rules.instants import read
-from komek.rooms.analytics.rules.message_stories import SPOKEN, MessageStory
+from komek.rooms.analytics.rules.message_stories import MessageStory
 from komek.rooms.cards.rules import Status
-from komek.rooms.channels.rules import Direction
+from komek.rooms.channels.rules import SPOKEN, Direction
 
 QUICK = timedelta(seconds=20)
 SHORT = timedelta(seconds=5)

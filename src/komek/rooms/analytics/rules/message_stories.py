@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from komek.rooms.channels import facts as channels
-from komek.rooms.channels.rules import Direction
+from komek.rooms.channels.rules import SPOKEN, Direction
 from komek.rooms.feedback.rules import Moment
 
-# Who speaks waits in seconds and is answered while speaking; everybody else writes and waits for an answer.
-SPOKEN = frozenset({"phone", "desk"})
 # A receipt that a machine writes is no answer; notices are sent under the name of their moment.
 RECEIPTS = frozenset({Moment.RECEIVED.value})
 
@@ -28,7 +26,7 @@ class MessageStory:
 
 
 def is_network(channel: str) -> bool:
-    """Whether people write to us there and wait for an answer."""
+    """Whether people write to us there and wait for an answer; who speaks waits in seconds and is answered while speaking."""
     return channel not in SPOKEN
 
 

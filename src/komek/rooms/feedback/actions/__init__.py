@@ -8,6 +8,7 @@ from komek.rooms.feedback.actions.occasions import (
     tell_late,
     tell_passed_on,
     tell_redirected,
+    tell_reopened,
 )
 from komek.rooms.feedback.actions.telling import notify, set_texts
 
@@ -24,4 +25,5 @@ __all__ = [
     "tell_late",
     "tell_passed_on",
     "tell_redirected",
+    "tell_reopened",
 ]

@@ -1,4 +1,4 @@
-"""Asking whether it is really done, and hearing the answer: by a link, on the status page, or in a reply."""
+"""Asking whether it is really done, and hearing the answer: by a link, on the status page, in a reply, or by voice."""
 
 import secrets
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from komek.platform import unit
 from komek.platform.facts import announce
 from komek.platform.transactions import together
+from komek.registers.staff.models import Agent
 from komek.rooms.cards import actions as cards
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
@@ -33,19 +34,26 @@ def ask(card_id: int, *, at: datetime) -> Survey | None:
 
 
 @together
-def confirm(token: str, *, score: int | str | None = None, comment: str = "", at: datetime) -> Survey:
-    """The resident says that it is done; a low score is a complaint about us, not a request to do it again."""
+def confirm(
+    token: str, *, score: int | str | None = None, comment: str = "", heard_by: Agent | None = None, at: datetime
+) -> Survey:
+    """The resident says that it is done; a low score is a complaint about us, not a request to do it again.
+
+    `heard_by` wrote down what was said by voice.
+    """
     card, survey = _unanswered(token, at=at)
     survey.score = rules.check_score(score)
+    survey.heard_by = heard_by
     _answer(survey, Answer.CONFIRMED, comment, at=at)
     announce(ResultConfirmed(card.id, survey.id, survey.score, at))
     return survey
 
 
 @together
-def refute(token: str, *, reason: str = "", at: datetime) -> Survey:
+def refute(token: str, *, reason: str = "", heard_by: Agent | None = None, at: datetime) -> Survey:
     """The resident says that it is not done: the same number is open again, on its first clock."""
     card, survey = _unanswered(token, at=at)
+    survey.heard_by = heard_by
     _answer(survey, Answer.REFUTED, reason, at=at)
     announce(ResultRefuted(card.id, survey.id, survey.comment, at))
     cards.reopen(card.id, reason=survey.comment or Answer.REFUTED, at=at)
@@ -87,4 +95,4 @@ def _answer(survey: Survey, answer: Answer, comment: str, *, at: datetime) -> No
         survey.comment = cleaned(comment)[: rules.LONGEST_COMMENT]
     except TextEmpty:
         survey.comment = ""
-    unit.save(survey, "answer", "answered_at", "comment", "score")
+    unit.save(survey, "answer", "answered_at", "comment", "score", "heard_by")

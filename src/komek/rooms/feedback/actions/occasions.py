@@ -9,11 +9,11 @@ from komek.platform.transactions import together
 from komek.registers.staff import queries as staff
 from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.rules import FINAL, Outcome, Status
-from komek.rooms.feedback import rules
+from komek.rooms.feedback import queries, rules
 from komek.rooms.feedback.actions.answering import ask
 from komek.rooms.feedback.actions.telling import notify
 from komek.rooms.feedback.models import Notice
-from komek.rooms.feedback.rules import Moment
+from komek.rooms.feedback.rules import Answer, Moment
 from komek.rooms.routing import queries as routing
 
 NOBODY_WAITS = frozenset({*FINAL, Status.DONE})
@@ -75,6 +75,14 @@ def tell_extended(
         reason=reason,
         due=rules.due_words(until, card.language, ZoneInfo(settings.TIME_ZONE), at=at),
     )
+
+
+def tell_reopened(card_id: int, *, occasion: str, at: datetime) -> Notice | None:
+    """Say that it is open again; whoever told us by voice that it is not done has heard so in the same call."""
+    survey = queries.last_survey(card_id)
+    if survey is not None and survey.answer == Answer.REFUTED and survey.heard_by_id is not None:
+        return None
+    return notify(card_id, moment=Moment.REOPENED, occasion=occasion, at=at)
 
 
 def tell_handed_over(card_id: int, *, to: str, at: datetime) -> Notice | None:

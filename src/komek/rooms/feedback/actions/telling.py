@@ -16,6 +16,7 @@ from komek.rooms.cards import queries as card_queries
 from komek.rooms.cards.models import Card
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels import queries as conversations
+from komek.rooms.channels.rules import SPOKEN
 from komek.rooms.feedback import queries, rules
 from komek.rooms.feedback.facts import ResidentNotified
 from komek.rooms.feedback.models import Notice, Template
@@ -36,7 +37,7 @@ def notify(card_id: int, *, moment: Moment | str, occasion: str, at: datetime, *
     """
     card = card_queries.card(card_id)
     kind = Moment(moment)
-    if card.conversation_id is None or (card.channel in rules.VOICE_CHANNELS and kind in rules.SAID_BY_VOICE):
+    if card.conversation_id is None or (card.channel in SPOKEN and kind in rules.SAID_BY_VOICE):
         return None
     if known := _noticed(card, occasion):
         return known

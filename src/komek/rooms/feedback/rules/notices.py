@@ -40,7 +40,6 @@ SAID_BY_VOICE = frozenset(
         Moment.HANDED_OVER,
     }
 )
-VOICE_CHANNELS = frozenset({"desk"})
 
 
 class BadText(Refusal):
