@@ -173,6 +173,22 @@ def a_contact(page: Page, url: str) -> None:
     page.wait_for_selector(".review")
 
 
+def telling(page: Page, url: str) -> None:
+    """The card of the resident who waits longest for our call; the list itself while nobody does."""
+    page.goto(f"{url}/operator/")
+    if page.locator("#region-to_tell a").count():
+        page.locator("#region-to_tell a").first.click()
+        page.wait_for_selector("#telling")
+
+
+def a_recording(page: Page, url: str) -> None:
+    """The last recording and who heard it; the list itself while nobody has rung."""
+    page.goto(f"{url}/supervisor/recordings/")
+    if page.locator('main tbody a[href^="/supervisor/recordings/"]').count():
+        page.locator('main tbody a[href^="/supervisor/recordings/"]').first.click()
+        page.wait_for_load_state()
+
+
 STORIES = (
     Screen("resident", "", opened("/")),
     Screen("resident-write", "", opened("/write/")),
@@ -184,6 +200,7 @@ STORIES = (
     Screen("sign-in", "", opened("/accounts/login/")),
     Screen("operator", "aigerim", opened("/operator/")),
     Screen("operator-card", "aigerim", writing),
+    Screen("operator-telling", "aigerim", telling),
     Screen("operator-palette", "aigerim", palette),
     Screen("gallery", "aigerim", opened("/ui/")),
     Screen("controller", "olzhas", opened("/controller/")),
@@ -199,6 +216,9 @@ STORIES = (
     Screen("supervisor-wall", "saule", opened("/supervisor/wall/")),
     Screen("supervisor-people", "saule", opened("/supervisor/people/")),
     Screen("supervisor-calls", "saule", opened("/supervisor/calls/")),
+    Screen("supervisor-recordings", "saule", opened("/supervisor/recordings/")),
+    Screen("supervisor-recording", "saule", a_recording),
+    Screen("supervisor-retention", "saule", opened("/supervisor/recordings/retention/")),
     Screen("supervisor-overdue", "saule", opened("/supervisor/overdue/")),
     Screen("supervisor-contacts", "saule", opened("/supervisor/contacts/")),
     Screen("supervisor-review", "saule", a_contact),
