@@ -44,7 +44,7 @@ def told(request: HttpRequest, number: str) -> HttpResponse:
     try:
         card = cards.by_number(number)
         if not form.is_valid():
-            messages.error(request, next(iter(form.errors.values()))[0])
+            messages.error(request, str(next(iter(form.errors.values()))[0]))
         elif form.cleaned_data["reached"] == "yes":
             _reached(card, form.cleaned_data, by=me(request))
         else:
