@@ -35,7 +35,7 @@ BUDGETS = [
     ("dana", "/service/order/{order}/", None, 14),
     ("dana", "/service/order/{order}/", "order", 11),
     (None, "/service/link/{token}/", None, 9),
-    ("aigerim", "/operator/", None, 9),
+    ("aigerim", "/operator/", None, 10),
     ("aigerim", "/operator/", "queue", 4),
     ("aigerim", "/operator/card/{number}/", None, 9),
     ("aigerim", "/operator/find/?q=%2B77015550101", None, 4),
