@@ -231,7 +231,7 @@ def test_who_entered_the_queue_before_them_is_ahead_of_a_call_back(journal):
     journal((What.ENTERED, None, "", "+77010000003", "2"), unique_id="1.3")
 
     (due,) = queries.due_call_backs(at=when)
-    before = queries.rung_back(at=when)["ru"], queries.paces()["ru"].waiting
+    before = queries.rung_back(at=when)["ru"], queries.paces(at=when)["ru"].waiting
     calls.dialled(due.id, at=when)
 
     assert due.ahead == 1, "who waits in another language, or came later, is not ahead"

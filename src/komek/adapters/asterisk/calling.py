@@ -39,7 +39,7 @@ class Caller:
         due = await attempt(_due)
         if not due:
             return
-        free, paces, rung = await self._free(), await attempt(queries.paces), await attempt(_rung)
+        free, paces, rung = await self._free(), await attempt(lambda: queries.paces(at=now())), await attempt(_rung)
         for callback in due if paces and rung is not None else ():
             staffed = paces[callback.language].staffed
             turn = rules.is_their_turn(ahead=callback.ahead, free=free, rung=rung[callback.language], staffed=staffed)
@@ -55,7 +55,7 @@ class Caller:
 
     async def tell(self, attempt: Try) -> None:
         """Say how long one waits, as far as that is known, and that we live."""
-        paces = await attempt(queries.paces)
+        paces = await attempt(lambda: queries.paces(at=now()))
         if paces is None:
             return
         at = int(time.time())

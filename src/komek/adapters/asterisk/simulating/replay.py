@@ -141,11 +141,15 @@ _SAID = {"wait_2": 120, "wait_5": 300, "wait_10": 600, "wait_20": 1200}
 
 
 def _kept(call: Story) -> tuple[bool, bool] | None:
-    """Whether the estimate was kept and the sentence; None for who was told nothing, or left before it could be broken."""
+    """Whether the estimate was kept and the sentence; None for who was told nothing, or left before it could be broken.
+
+    The wait begins when the sentence has been heard: that is when they come into the queue.
+    """
     if call.told_seconds is None:
         return None
     end = call.at.get("CONNECT")
-    waited = (end if end is not None else call.at.get("GONE", call.at["TOLD"])) - call.at["TOLD"]
+    began = call.at.get("ENTERQUEUE", call.at["TOLD"])
+    waited = (end if end is not None else call.at.get("GONE", began)) - began
     if end is None and ("CALLBACK" in call.at or waited <= call.told_seconds):
         return None
     return waited <= call.told_seconds, waited <= _SAID.get(call.told, waited)

@@ -1,8 +1,9 @@
 """Who sits at which telephone, and how fast the queues move."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from komek.registers.staff.models import Agent
@@ -75,13 +76,13 @@ def colleagues(agent: Agent) -> list[tuple[Seat, int]]:
     return [(seat, numbers[seat.agent_id]) for seat in ordered]
 
 
-def paces() -> dict[str, rules.Pace]:
+def paces(*, at: datetime) -> dict[str, rules.Pace]:
     """How fast each language's queue moves: those who wait, those at work in it, and the last calls."""
     waiting = dict(
         Call.objects.filter(state=rules.State.WAITING).values_list("language").annotate(number=Count("id")).order_by()
     )
-    # Who is to be called back stands in the queue as well, in the place that they had.
-    kept = CallBack.objects.filter(ended_at__isnull=True, cause=rules.Cause.ASKED)
+    # Who is to be called back stands in the queue as well, in the place that they had; who gave up, once it is their time.
+    kept = CallBack.objects.filter(Q(cause=rules.Cause.ASKED) | Q(next_at__lte=at), ended_at__isnull=True)
     kept_places = dict(kept.values_list("language").annotate(many=Count("id")).order_by())
     queued = {one: waiting.get(one, 0) + kept_places.get(one, 0) for one in rules.LANGUAGES}
     working = [member for member in members() if member.paused != SeatState.BREAK]
@@ -93,15 +94,19 @@ def paces() -> dict[str, rules.Pace]:
         language: rules.Pace(
             waiting=rules.ahead(language, waiting=queued, serving=serving),
             staffed=len(serving[language]),
-            call_seconds=_call_seconds(language),
+            call_seconds=_call_seconds(language, at=at),
         )
         for language in rules.LANGUAGES
     }
 
 
-def _call_seconds(language: str) -> float:
-    """How long the last calls of a language took with their wrap-up; what the city has planned with until there are some."""
-    done = Call.objects.filter(language=language, answered_at__isnull=False, ended_at__isnull=False)
-    spans = done.order_by("-id").values_list("answered_at", Coalesce("contact__wrapped_up_at", "ended_at"))[:LAST_CALLS]
-    seconds = [(until - since).total_seconds() for since, until in spans]
-    return max(1.0, sum(seconds) / len(seconds)) if seconds else USUAL_SECONDS
+def _call_seconds(language: str, *, at: datetime) -> float:
+    """How long the last calls of a language take with their wrap-up; what the city has planned with until some are over.
+
+    All time on calls by the calls that are over: of the newest only the short ones are, and their mean alone says too little.
+    """
+    last = Call.objects.filter(language=language, answered_at__isnull=False).order_by("-id")
+    spans = last.values_list("answered_at", Coalesce("contact__wrapped_up_at", "ended_at"))[:LAST_CALLS]
+    over = sum(until is not None for _, until in spans)
+    seconds = sum(((until or at) - since).total_seconds() for since, until in spans)
+    return max(1.0, seconds / over) if over else USUAL_SECONDS

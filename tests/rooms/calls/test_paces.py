@@ -1,0 +1,43 @@
+"""How fast a queue moves, from the last calls: those that go on still count as long as they have lasted."""
+
+from datetime import timedelta
+
+import pytest
+
+from komek.platform.clock import now
+from komek.rooms.calls import actions as calls
+from komek.rooms.calls import queries
+from komek.rooms.calls.rules import Entry, Place, What
+
+SHORT, LONG = 60, 600
+
+
+@pytest.fixture
+def rang(line, aigerim):
+    """Somebody rang, was answered at once, and perhaps hung up: `rang(1, began, lasted=60)`."""
+    turns = iter(range(1, 100))
+
+    def call(number, began, lasted=None):
+        one = f"1700000000.{number}"
+        lines = [(0, What.ENTERED, None, ("", f"+7701555{number:04}")), (0, What.ANSWERED, aigerim.pk, ())]
+        lines += [(lasted, What.ENDED, aigerim.pk, ()), (lasted, What.GONE, None, ())] if lasted else []
+        told = [Entry(began + timedelta(seconds=at), one, what, "q109-ru", who, data) for at, what, who, data in lines]
+        calls.read(told, place=Place(1, next(turns)), at=began)
+
+    return call
+
+
+def test_the_short_ones_among_the_newest_calls_are_not_the_mean(rang):
+    at = now()
+    for number in range(5):
+        rang(2 * number, at - timedelta(seconds=SHORT), lasted=SHORT)
+        rang(2 * number + 1, at - timedelta(seconds=LONG))
+
+    assert queries.paces(at=at)["ru"].call_seconds == pytest.approx(SHORT + LONG, abs=2)
+
+
+def test_before_any_call_is_over_the_city_goes_by_what_it_has_planned(rang):
+    at = now()
+    rang(1, at - timedelta(seconds=LONG))
+
+    assert queries.paces(at=at)["ru"].call_seconds == queries.USUAL_SECONDS
