@@ -140,7 +140,9 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "hours": _hours(installation),
         "neutral": _neutral(folders),
         "queues": _lines(
-            f"\n[q109-{language}](q109)\nperiodic-announce = {_waiting(folders, language)}" for language in LANGUAGES
+            f"\n[q109-{language}{which}](q109)\nperiodic-announce = {_waiting(folders, language)}{weight}"
+            for language in LANGUAGES
+            for which, weight in (("", ""), ("-urgent", URGENT_WEIGHT))
         ),
         "seats": _lines(
             _telephone(number, desk[number]) if number in desk else _seat(number, installation.key)
@@ -153,6 +155,10 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         ),
         "service_routes": _lines(_routes(number, routes) for number, routes in installation.services.routes),
     }
+
+
+# Of several queues that want the same operator the heaviest has them; a caller's priority counts in their own queue only.
+URGENT_WEIGHT = "\nweight = 10"
 
 
 def _lines(parts: Iterable[str]) -> str:

@@ -41,12 +41,7 @@ def members() -> list[Member]:
 
 
 def _member(number: int, agent: Agent, state: str) -> Member:
-    queues = tuple(
-        (f"{rules.QUEUE}{language}", standing)
-        for language in rules.LANGUAGES
-        if (standing := rules.penalty(agent.languages, language)) is not None
-    )
-    return Member(agent.pk, number, queues, "" if state == SeatState.READY else state)
+    return Member(agent.pk, number, rules.standings(agent.languages), "" if state == SeatState.READY else state)
 
 
 def seat_number(agent: Agent | int) -> int | None:

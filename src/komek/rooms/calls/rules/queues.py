@@ -1,16 +1,16 @@
-"""One queue for each language, and how long a new caller waits in it."""
+"""Two queues for each language, the second for lives in danger, and how long a new caller waits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LANGUAGES = ("kk", "ru", "en")
-QUEUE = "q109-"
+QUEUE, URGENT = "q109-", "-urgent"
 SEATS = 200
 
 
 def language_of(queue: str, default: str = LANGUAGES[0]) -> str:
     """The language that a queue is for."""
-    language = queue.removeprefix(QUEUE)
+    language = queue.removeprefix(QUEUE).removesuffix(URGENT)
     return language if language in LANGUAGES else default
 
 
@@ -19,6 +19,16 @@ def penalty(languages: Sequence[str], language: str) -> int | None:
     if language not in languages:
         return None
     return 0 if languages[0] == language else 1
+
+
+def standings(languages: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The queues that somebody who speaks these languages stands in, each with the penalty."""
+    return tuple(
+        (f"{QUEUE}{language}{which}", standing)
+        for language in LANGUAGES
+        for which in ("", URGENT)
+        if (standing := penalty(languages, language)) is not None
+    )
 
 
 @dataclass(frozen=True)
