@@ -70,6 +70,7 @@ VIEWS = {
     "operator:decline": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:quality": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:resident": (Right.TAKE_CONTACTS, "post", [{}]),
+    "operator:told": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:colleagues": (Right.TAKE_CONTACTS, "get", [{}]),
     "operator:invite": (Right.TAKE_CONTACTS, "post", [{}]),
     "operator:hand_over": (Right.TAKE_CONTACTS, "post", [{}]),
