@@ -81,6 +81,7 @@ def test_the_same_call_told_twice_counts_once(card, told):
     again = told(reached="yes", answer="refuted").content.decode()
 
     assert feedback.last_survey(card.pk).score == 4
+    assert "жауап бер" in again, "the second answer is refused aloud"
     assert 'id="telling"' not in again
 
 
@@ -113,6 +114,15 @@ def test_what_cannot_be_read_changes_nothing_and_is_said(card, told, wrong):
 
     assert answer.status_code == 200
     assert states(card) == {("done", "kept")}
+
+
+def test_what_a_partner_has_to_fetch_is_nobodys_to_say(line, aigerim):
+    conversation = channels.open_conversation("api", language="ru", at=now(), outer_id="1", partner_id=7)
+    message = channels.tell(conversation, text="Сделано", at=now())
+    channels.send(message.pk, at=now())
+
+    assert channels.told(conversation.pk, through=message.pk, by=aigerim, at=now()) == 0
+    assert conversations.kept_for(7) == [message]
 
 
 def test_only_an_operator_tells(browser, card, olzhas):

@@ -8,6 +8,7 @@ from string import Template
 from komek.adapters.asterisk.binaries import Asterisk
 from komek.adapters.asterisk.layout import LANGUAGES, SEATS, Carrier, Folders, Ports, Services, seat_name, secret
 from komek.platform import durable
+from komek.rooms.calls.rules import URGENT
 
 TEMPLATES = Path(__file__).parent / "conf"
 
@@ -142,7 +143,7 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "queues": _lines(
             f"\n[q109-{language}{which}](q109)\nperiodic-announce = {_waiting(folders, language)}{weight}"
             for language in LANGUAGES
-            for which, weight in (("", ""), ("-urgent", URGENT_WEIGHT))
+            for which, weight in (("", ""), (URGENT, URGENT_WEIGHT))
         ),
         "seats": _lines(
             _telephone(number, desk[number]) if number in desk else _seat(number, installation.key)

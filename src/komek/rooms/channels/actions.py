@@ -235,8 +235,10 @@ def unanswered(conversation_id: int, *, through: int, reason: str, by: Agent, at
 
 
 def _to_say(conversation_id: int, *, through: int) -> list[Message]:
+    """What a partner still has to fetch is kept as well, and nobody's to say."""
     kept = (
         Message.objects.filter(conversation_id=conversation_id, state=State.KEPT, id__lte=through)
+        .filter(conversation__channel__in=rules.SPOKEN)
         .select_related("conversation")
         .select_for_update(of=("self",))
         .order_by("id")

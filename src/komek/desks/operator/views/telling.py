@@ -57,7 +57,8 @@ def told(request: HttpRequest, number: str) -> HttpResponse:
 @together
 def _reached(card: Any, told: dict[str, Any], *, by: Any) -> None:
     channels.told(card.conversation_id, through=told["through"], by=by, at=now())
-    survey = surveys.open_survey(card.pk, at=now()) if told["answer"] else None
+    # An answer that cannot be taken any more is refused aloud, and is not lost in silence.
+    survey = surveys.last_survey(card.pk) if told["answer"] else None
     if survey is None:
         return
     if told["answer"] == Answer.CONFIRMED:
