@@ -17,7 +17,7 @@ async def burst(size: Size, folder: Path) -> Figures:
         Person(place / size.burst_a_second, f"+7700555{place:04}", "ru", talk_seconds=1, patience=10)
         for place in range(many)
     ]
-    async with telephone(folder, seats=0) as (installation, switch, _client):
+    async with telephone(folder, seats=0) as (installation, switch):
         before, began = processor(switch.pid), time.monotonic()
         hands, callers, ringing = await ring(folder, installation, people)
         try:

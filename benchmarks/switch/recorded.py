@@ -32,7 +32,7 @@ async def recorded(size: Size, folder: Path) -> Figures:
         Person(0.2 * place, f"+7700555{place:04}", "ru", talk_seconds=came - 0.2 * place + size.seconds + 15)
         for place in range(size.calls)
     ]
-    async with telephone(folder, seats=size.calls) as (installation, switch, _client):
+    async with telephone(folder, seats=size.calls) as (installation, switch):
         hands, callers, ringing = await ring(folder, installation, people)
         try:
             async with asyncio.timeout(came + 120):

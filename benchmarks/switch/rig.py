@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from komek.adapters.asterisk import binaries
-from komek.adapters.asterisk.ami import Client, Login
 from komek.adapters.asterisk.configuring import Installation
-from komek.adapters.asterisk.layout import Folders, Ports, secret
+from komek.adapters.asterisk.layout import Folders, Ports
 from komek.adapters.asterisk.simulating.hands import Hands
 from komek.adapters.asterisk.simulating.plan import Person
-from komek.adapters.asterisk.simulating.sipp import Caller, Callers, Desks, Sipp, telephones
+from komek.adapters.asterisk.simulating.sipp import Caller, Callers, Sipp
 from komek.adapters.asterisk.switch import Switch
+from tests.fixtures.desks import answered
 from tests.fixtures.tones import tone
 
 # Below the ports that the kernel lends; several measurements on one machine come one after the other.
@@ -37,37 +36,19 @@ SHORT = Size(calls=12, seconds=5.0, burst_seconds=6.0, events=5_000)
 
 
 @asynccontextmanager
-async def telephone(folder: Path, *, seats: int) -> AsyncIterator[tuple[Installation, Switch, Client]]:
-    """A switch with so many telephones that are answered, all in the Russian queue, and our client at it."""
-    desks_port = FIRST_PORT + 4
+async def telephone(folder: Path, *, seats: int) -> AsyncIterator[tuple[Installation, Switch]]:
+    """A switch with so many telephones that are answered, all in the Russian queue."""
     installation = Installation(
         Folders(folder / "phones"),
         Ports(sip=FIRST_PORT, browsers=FIRST_PORT + 1, manager=FIRST_PORT + 2, sound=(13_000, 15_999)),
         key="a key for measurements",
-        telephones=telephones(range(1, seats + 1), port=desks_port),
     )
-    place = binaries.place()
-    switch = Switch(installation, binaries.find(place), binaries.voice(place), folder / "pbx.log")
     (folder / "tone.alaw").write_bytes(tone(TONE))
-    desks = Desks(folder / "desks", city=FIRST_PORT, port=desks_port, sound_ports=20_000)
-    client = Client(Login("127.0.0.1", FIRST_PORT + 2, "komek", secret(installation.key, "manager")))
-    switch.start()
-    listening = asyncio.create_task(client.run())
-    try:
-        await asyncio.to_thread(switch.await_ready, 60)
-        await asyncio.wait_for(client.up.wait(), 10)
-        await desks.open(sound=folder / "tone.alaw", ring=500)
+    port, sound = FIRST_PORT + 4, tone(TONE)
+    async with answered(installation, seats=seats, port=port, sound=sound, sound_ports=20_000) as answering:
+        whole, switch, desks = answering
         before_others(desks)
-        for seat in range(1, seats + 1):
-            line, name = f"PJSIP/op{seat:03}", f"agent-{seat}"
-            await client.action("QueueAdd", ("Queue", "q109-ru"), ("Interface", line), ("MemberName", name))
-        yield installation, switch, client
-    finally:
-        listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
-        await desks.end()
-        switch.stop()
+        yield whole, switch
 
 
 async def ring(

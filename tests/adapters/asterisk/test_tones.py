@@ -2,22 +2,18 @@
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import pytest
+from tests.fixtures.desks import answered
 from tests.fixtures.switch import free_port
 from tests.fixtures.tones import RATE, decoded, tone
 
-from komek.adapters.asterisk import binaries
-from komek.adapters.asterisk.ami import Client
 from komek.adapters.asterisk.queue_log import Journal, Place
-from komek.adapters.asterisk.settings import PhoneSettings
 from komek.adapters.asterisk.simulating.hands import Hands
 from komek.adapters.asterisk.simulating.plan import Person
-from komek.adapters.asterisk.simulating.sipp import Caller, Callers, Desks, telephones
-from komek.adapters.asterisk.switch import Switch
+from komek.adapters.asterisk.simulating.sipp import Caller, Callers
 
 CALLERS = 100
 DESK = 400
@@ -25,34 +21,6 @@ DESK = 400
 TONES = range(600, 3401, 200)
 CHORDS = list(combinations(TONES, 2))[:CALLERS]
 PEOPLE = [Person(0.15 * place, f"+7700555{place:04}", "ru", talk_seconds=3.0) for place in range(CALLERS)]
-
-
-@asynccontextmanager
-async def a_hundred_desks(installation, asterisk, folder):
-    """The switch with a hundred telephones that are answered, all of them in the queue."""
-    port = free_port(socket.SOCK_DGRAM)
-    seats = range(1, CALLERS + 1)
-    whole = replace(installation, telephones=telephones(seats, port=port))
-    switch = Switch(whole, asterisk, binaries.voice(binaries.place()), folder / "pbx.log")
-    switch.start()
-    desks = Desks(folder / "desks", city=whole.ports.sip, port=port, sound_ports=30_000)
-    client = Client(PhoneSettings(whole.folders, whole.ports.manager, "", whole.key).login)
-    listening = asyncio.create_task(client.run())
-    (folder / "desk.alaw").write_bytes(tone(DESK))
-    try:
-        switch.await_ready(30)
-        await asyncio.wait_for(client.up.wait(), 10)
-        await desks.open(sound=folder / "desk.alaw", ring=500)
-        for seat in seats:
-            line = f"PJSIP/op{seat:03}"
-            await client.action("QueueAdd", ("Queue", "q109-ru"), ("Interface", line), ("MemberName", f"agent-{seat}"))
-        yield whole
-    finally:
-        listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
-        await desks.end()
-        switch.stop()
 
 
 async def they_all_ring(whole, folder):
@@ -77,11 +45,11 @@ def tones_in(alaw):
     return tuple(hertz for hertz in TONES if power[hertz] > max(1.0, power[1:].max() / 4))
 
 
-def test_a_hundred_callers_have_a_hundred_chords_each_in_its_own_recording_and_in_no_other(
-    installation, asterisk, tmp_path
-):
+@pytest.mark.usefixtures("asterisk")
+def test_a_hundred_callers_have_a_hundred_chords_each_in_its_own_recording_and_in_no_other(installation, tmp_path):
     async def story():
-        async with a_hundred_desks(installation, asterisk, tmp_path) as whole:
+        port = free_port(socket.SOCK_DGRAM)
+        async with answered(installation, seats=CALLERS, port=port, sound=tone(DESK)) as (whole, *_):
             await they_all_ring(whole, tmp_path)
             return whole
 
