@@ -8,6 +8,7 @@ from komek.adapters.desk.channel import DeskChannel
 from komek.adapters.webform.channel import WebformChannel
 from komek.config.plugs import ADAPTERS
 from komek.platform import plugs
+from komek.registers.residents.models import Handle
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels.models import Message
 from komek.rooms.channels.ports import Channel, NotDelivered, Receipt
@@ -73,7 +74,7 @@ def test_each_adapter_is_plugged_in_under_the_name_of_its_folder(name):
 
 def test_what_was_taken_but_has_reached_nobody_is_never_called_sent(db, name, channel, asel, at):
     plugs.plug_in(Channel, f"test-{name}", channel)
-    handle = channels._first_handle(asel.id)
+    handle = Handle.objects.filter(resident=asel).first()
     conversation = channels.open_conversation(f"test-{name}", handle=handle, resident=asel, language="kk", at=at)
     message = channels.tell(conversation, text="Дайын.", at=at)
 

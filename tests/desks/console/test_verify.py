@@ -333,7 +333,7 @@ def test_a_message_that_a_job_will_send_is_not_forgotten(day, conversation, at):
     told = channels.tell(conversation, text="Бәрі дұрыс", at=at)
     by_hand(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default',"
-        f" 'komek.rooms.channels.actions.deliver', '{{\"message_id\": {told.id}}}')"
+        f" 'komek.rooms.channels.actions.delivering.deliver', '{{\"message_id\": {told.id}}}')"
     )
 
     assert found(at) == set()

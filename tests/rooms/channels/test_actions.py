@@ -6,7 +6,8 @@ from komek.platform import plugs
 from komek.registers.staff import actions as staff
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels import rules
-from komek.rooms.channels.facts import MessageFailed, MessageHeard, MessageKept, MessageQueued, MessageSent
+from komek.rooms.channels.actions import delivering
+from komek.rooms.channels.facts import CallDue, MessageFailed, MessageHeard, MessageKept, MessageQueued, MessageSent
 from komek.rooms.channels.models import Conversation, Message
 from komek.rooms.channels.ports import Channel
 from komek.rooms.channels.rules import State
@@ -155,7 +156,7 @@ def test_the_clock_asks_again_for_what_is_due_and_for_nothing_else(with_asel, li
 
 def test_a_sending_that_was_interrupted_is_made_again(with_asel, line, at):
     message = channels.tell(with_asel, text="Тіркелді.", at=at)
-    channels._claim(message.id, at=at)
+    delivering._claim(message.id, at=at)
 
     assert channels.send(message.id, at=at + MINUTE) is None
     assert channels.send_again(at=at + rules.SENDING_LASTS) == 1
@@ -195,6 +196,16 @@ def test_a_call_that_reached_nobody_is_a_failure_with_its_reason(call_back, aige
 
     assert (message.state, message.failure) == (State.FAILED, "Нөмір өшірулі")
     assert facts.of(MessageFailed)[0].permanent
+
+
+def test_who_did_not_answer_is_due_again_when_the_time_has_come_and_once(call_back, aigerim, facts, at):
+    again = at + rules.BETWEEN_CALLS
+    channels.unanswered(call_back.conversation_id, through=call_back.id, reason="-", by=aigerim, at=at)
+
+    assert channels.call_again(at=again - MINUTE) == 0
+    assert channels.call_again(at=again) == 1
+    assert channels.call_again(at=again) == 0
+    assert facts.of(CallDue) == [CallDue(call_back.id, call_back.conversation_id, "desk", again)]
 
 
 def test_a_caller_without_a_number_cannot_be_called_back(db, at):

@@ -44,7 +44,7 @@ def the_conversation(fact: channels.MessageHeard) -> Iterable[str]:
     yield f"conversation:{fact.conversation_id}"
 
 
-@shows(channels.MessageKept, channels.MessageSent, channels.MessageFailed)
+@shows(channels.MessageKept, channels.CallDue, channels.MessageSent, channels.MessageFailed)
 def the_calls_to_make(fact: channels.MessageKept) -> Iterable[str]:
     if fact.channel in SPOKEN:
         yield "to_tell"

@@ -52,3 +52,13 @@ class MessageFailed:
     kind: str
     permanent: bool
     at: datetime
+
+
+@dataclass(frozen=True)
+class CallDue:
+    """Nobody answered when the resident was to be told this; the time for the next call has come."""
+
+    message_id: int
+    conversation_id: int
+    channel: str
+    at: datetime

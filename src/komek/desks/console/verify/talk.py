@@ -26,7 +26,7 @@ def _contradicted() -> str:
     return f"CASE state {' '.join(cases)} ELSE true END"
 
 
-_DELIVER = "komek.rooms.channels.actions.deliver"
+_DELIVER = "komek.rooms.channels.actions.delivering.deliver"
 
 CHECKS = (
     Check(

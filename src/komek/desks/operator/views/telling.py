@@ -16,6 +16,7 @@ from komek.refusal import Refusal
 from komek.rooms.cards import queries as cards
 from komek.rooms.channels import actions as channels
 from komek.rooms.channels import queries as conversations
+from komek.rooms.channels.rules import MOST_CALLS
 from komek.rooms.feedback import actions as feedback
 from komek.rooms.feedback import queries as surveys
 from komek.rooms.feedback.rules import Answer
@@ -72,4 +73,5 @@ def _not_reached(request: HttpRequest, card: Any, *, through: int) -> None:
     if channels.unanswered(card.conversation_id, through=through, reason=reason, by=me(request), at=now()):
         messages.info(request, gettext("They are called again later."))
     else:
-        messages.warning(request, gettext("Nobody is called any more: nobody has answered three times."))
+        words = gettext("Nobody is called any more: nobody has answered %(calls)s times.")
+        messages.warning(request, words % {"calls": MOST_CALLS})
