@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from django.utils.functional import Promise
 from PIL import Image
-from tests.fixtures.people import _hired as hired
+from tests.fixtures.people import hired
 
 from komek.platform.models import StoredFile
 from komek.refusal import Refusal

@@ -45,6 +45,18 @@ def test_a_pause_goes_with_its_reason_and_ends():
     assert (made[0], made[1]["Paused"]) == ("QueuePause", "false")
 
 
+def test_who_has_a_turn_is_rung_for_one_language_and_for_lives_in_danger():
+    queues = (("q109-kk", 0), ("q109-kk-urgent", 0), ("q109-ru", 1), ("q109-ru-urgent", 1))
+    ought = wanted([Member(7, 1, queues, "", turn="ru")])
+
+    assert {queue: standing.paused for (queue, _), standing in ought.items()} == {
+        "q109-kk": "turn",
+        "q109-kk-urgent": "",
+        "q109-ru": "",
+        "q109-ru-urgent": "",
+    }
+
+
 def test_whoever_has_gone_home_is_taken_out():
     assert actions({RU: Standing("agent-7", 0, "")}, {}) == [
         ("QueueRemove", {"Queue": "q109-ru", "Interface": "PJSIP/op001"})

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from tests.fixtures.database import address
 from tests.fixtures.following import until
-from tests.fixtures.people import _hired as hired
+from tests.fixtures.people import hired
 from tests.fixtures.switch import free_port, hang_up_on_us
 from tests.fixtures.tones import tone
 

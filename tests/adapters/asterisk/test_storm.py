@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from tests.fixtures.following import following, until
-from tests.fixtures.people import _hired as hired
+from tests.fixtures.people import hired
 from tests.fixtures.switch import free_port
 from tests.fixtures.tones import tone
 

@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from tests.fixtures.people import _hired as hired
+from tests.fixtures.people import hired
 from tests.fixtures.screens import nothing_is_heard_outside as live
 
 from komek.platform.live import topics_of

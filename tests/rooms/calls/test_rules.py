@@ -1,6 +1,6 @@
 """Numbers, queues and how long one waits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,35 @@ def test_the_told_wait_grows_with_the_queue_and_shrinks_with_the_people():
 
     assert rules.told_seconds(one) < rules.told_seconds(many)
     assert rules.told_seconds(Pace(20, 40, 300)) < rules.told_seconds(many)
+
+
+def test_those_who_are_overtaken_wait_longer():
+    assert rules.told_seconds(Pace(20, 10, 300, overtaking=0.1)) > rules.told_seconds(Pace(20, 10, 300))
+
+
+@pytest.mark.parametrize(
+    ("spans", "mean"),
+    [
+        ([(60, True), (120, True)], 90),
+        ([(60, True), (60, True), (0, False)], 60),
+        # Four last a minute, three of four another, and of those one in three is over then: 60 + ¾ × 60 + ½ × 60.
+        ([(60, True), (120, False), (120, True), (180, True)], 135),
+        ([(60, False)], None),
+        ([], None),
+    ],
+)
+def test_the_mean_of_calls_of_which_some_go_on(spans, mean):
+    assert rules.mean_seconds(spans) == (mean if mean is None else pytest.approx(mean))
+
+
+def test_it_is_the_turn_of_those_whose_first_caller_has_waited_longest():
+    noon = datetime.fromisoformat("2026-11-24T12:00")
+    since = {"ru": noon, "en": noon + timedelta(minutes=1), "kk": noon + timedelta(minutes=2)}
+
+    assert rules.whose_turn(["kk", "ru"], since) == "ru"
+    assert rules.whose_turn(["kk", "en"], since) == "en"
+    assert rules.whose_turn(["kk"], since) == ""
+    assert rules.whose_turn(["kk", "ru"], {"kk": noon}) == ""
 
 
 @pytest.mark.parametrize(

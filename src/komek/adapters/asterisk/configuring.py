@@ -45,6 +45,10 @@ EVENTS = (
 # The service that every other's call ends at when nobody answers.
 LAST_RESORT = "112"
 
+# Each language has these queues. Of several that want the same operator the heaviest has them: a caller's priority counts
+# within their own queue only.
+WEIGHTS = {"": 0, URGENT: 10}
+
 # No bridge_simple and no bridge_native_rtp: every call is mixed (docs/decisions/0016). Debian's Asterisk takes a sequence
 # number that jumps for a packet that came late, and lost half of the operators' voices from the recordings.
 # In the order of their needs: each is loaded when those before it are there.
@@ -141,9 +145,9 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         "hours": _hours(installation),
         "neutral": _neutral(folders),
         "queues": _lines(
-            f"\n[q109-{language}{which}](q109)\nperiodic-announce = {_waiting(folders, language)}{weight}"
+            f"\n[q109-{language}{which}](q109)\nperiodic-announce = {_waiting(folders, language)}\nweight = {weight}"
             for language in LANGUAGES
-            for which, weight in (("", ""), (URGENT, URGENT_WEIGHT))
+            for which, weight in WEIGHTS.items()
         ),
         "seats": _lines(
             _telephone(number, desk[number]) if number in desk else _seat(number, installation.key)
@@ -156,10 +160,6 @@ def _values(installation: Installation, asterisk: Asterisk) -> dict[str, object]
         ),
         "service_routes": _lines(_routes(number, routes) for number, routes in installation.services.routes),
     }
-
-
-# Of several queues that want the same operator the heaviest has them; a caller's priority counts in their own queue only.
-URGENT_WEIGHT = "\nweight = 10"
 
 
 def _lines(parts: Iterable[str]) -> str:

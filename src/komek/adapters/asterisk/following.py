@@ -138,12 +138,14 @@ class Follower:
             self._seats.set()
 
     async def _compare(self) -> None:
+        patience = COMPARE_SECONDS
         while True:
-            await _either(self._seats, COMPARE_SECONDS)
+            await _either(self._seats, patience)
             self._seats.clear()
-            wanted = await self._try(queries.members)
+            wanted = await self._try(lambda: queries.members(at=now()))
             if wanted is None:
                 continue
+            patience = 1.0 if any(one.turn for one in wanted) else COMPARE_SECONDS
             try:
                 await self.queues.put_right(wanted)
             except (AMIError, TimeoutError) as failure:

@@ -9,9 +9,11 @@ from komek.adapters.asterisk.ami import Client, Message, Pair
 from komek.adapters.asterisk.layout import seat_name
 from komek.adapters.asterisk.words import AGENT, member_name
 from komek.rooms.calls.queries import Member
+from komek.rooms.calls.rules import URGENT
 from komek.rooms.intake.rules import SeatState
 
 BUSY = "busy"
+TURN = "turn"
 # These end by themselves; a break ends when somebody says so.
 WITH_A_CALLER = frozenset({SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP})
 
@@ -32,10 +34,17 @@ Standings = dict[tuple[str, str], Standing]
 def wanted(members: Iterable[Member]) -> Standings:
     """How the queues ought to stand."""
     return {
-        (queue, f"PJSIP/{seat_name(member.seat)}"): Standing(member_name(member.agent_id), penalty, member.paused)
+        (queue, f"PJSIP/{seat_name(member.seat)}"): Standing(
+            member_name(member.agent_id), penalty, member.paused or _waits_for_its_turn(member, queue)
+        )
         for member in members
         for queue, penalty in member.queues
     }
+
+
+def _waits_for_its_turn(member: Member, queue: str) -> str:
+    """A life in danger never does."""
+    return TURN if member.turn and not queue.endswith((member.turn, URGENT)) else ""
 
 
 def found(messages: Iterable[Message]) -> Standings:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 
 from komek.registers.staff.models import Agent
@@ -21,27 +21,37 @@ USUAL_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody at a telephone: the seat's number, in which queues with which penalty, and why not now (empty: now)."""
+    """Somebody at a telephone: the seat's number, in which queues with which penalty, and why not now (empty: now).
+
+    `turn` is the one language that they are rung for at the moment, empty when any: see `rules.TURN`.
+    """
 
     agent_id: int
     seat: int
     queues: tuple[tuple[str, int], ...]
     paused: str
+    turn: str = ""
 
 
-def members() -> list[Member]:
+def members(*, at: datetime) -> list[Member]:
     """Everybody who is at work and has a line: what the queues of the switch ought to hold."""
-    seats = PhoneSeat.objects.filter(agent__isnull=False).select_related("agent")
-    states = dict(Seat.objects.exclude(state=SeatState.OFF).values_list("agent_id", "state"))
+    desks = PhoneSeat.objects.filter(agent__isnull=False).select_related("agent")
+    seats = Seat.objects.exclude(state=SeatState.OFF).in_bulk()
+    waiting = Call.objects.filter(state=rules.State.WAITING, urgent=False).values_list("language").order_by()
+    since = dict(waiting.annotate(first=Min("entered_at")))
     return [
-        _member(seat.number, seat.agent, states[seat.agent.pk])
-        for seat in seats
-        if seat.agent and seat.agent.pk in states
+        _member(desk.number, desk.agent, seats[desk.agent.pk], since, at=at)
+        for desk in desks
+        if desk.agent and desk.agent.pk in seats
     ]
 
 
-def _member(number: int, agent: Agent, state: str) -> Member:
-    return Member(agent.pk, number, rules.standings(agent.languages), "" if state == SeatState.READY else state)
+def _member(number: int, agent: Agent, seat: Seat, since: dict[str, datetime], *, at: datetime) -> Member:
+    queues = rules.standings(agent.languages)
+    if seat.state != SeatState.READY:
+        return Member(agent.pk, number, queues, seat.state)
+    turn = rules.whose_turn(agent.languages, since) if at < seat.since + rules.TURN else ""
+    return Member(agent.pk, number, queues, "", turn)
 
 
 def seat_number(agent: Agent | int) -> int | None:
@@ -80,7 +90,7 @@ def paces(*, at: datetime) -> dict[str, rules.Pace]:
     kept = CallBack.objects.filter(Q(cause=rules.Cause.ASKED) | Q(next_at__lte=at), ended_at__isnull=True)
     kept_places = dict(kept.values_list("language").annotate(many=Count("id")).order_by())
     queued = {one: waiting.get(one, 0) + kept_places.get(one, 0) for one in rules.LANGUAGES}
-    working = [member for member in members() if member.paused != SeatState.BREAK]
+    working = [member for member in members(at=at) if member.paused != SeatState.BREAK]
     serving = {
         language: {one.agent_id for one in working for queue, _ in one.queues if queue == f"{rules.QUEUE}{language}"}
         for language in rules.LANGUAGES
@@ -89,19 +99,22 @@ def paces(*, at: datetime) -> dict[str, rules.Pace]:
         language: rules.Pace(
             waiting=rules.ahead(language, waiting=queued, serving=serving),
             staffed=len(serving[language]),
-            call_seconds=_call_seconds(language, at=at),
+            **_last_calls(language, at=at),
         )
         for language in rules.LANGUAGES
     }
 
 
-def _call_seconds(language: str, *, at: datetime) -> float:
-    """How long the last calls of a language take with their wrap-up; what the city has planned with until some are over.
+def _last_calls(language: str, *, at: datetime) -> dict[str, float]:
+    """How long the last calls of a language take with their wrap-up, and which part of them went before the others.
 
-    All time on calls by the calls that are over: of the newest only the short ones are, and their mean alone says too little.
+    What the city has planned with until some are over.
     """
     last = Call.objects.filter(language=language, answered_at__isnull=False).order_by("-id")
-    spans = last.values_list("answered_at", Coalesce("contact__wrapped_up_at", "ended_at"))[:LAST_CALLS]
-    over = sum(until is not None for _, until in spans)
-    seconds = sum(((until or at) - since).total_seconds() for since, until in spans)
-    return max(1.0, seconds / over) if over else USUAL_SECONDS
+    calls = list(last.values_list("answered_at", Coalesce("contact__wrapped_up_at", "ended_at"), "urgent")[:LAST_CALLS])
+    spans = (((until or at) - since).total_seconds() for since, until, _ in calls)
+    mean = rules.mean_seconds(zip(spans, (until is not None for _, until, _ in calls), strict=True))
+    return {
+        "call_seconds": USUAL_SECONDS if mean is None else max(1.0, mean),
+        "overtaking": sum(urgent for *_, urgent in calls) / max(1, len(calls)),
+    }

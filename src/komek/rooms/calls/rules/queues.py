@@ -1,7 +1,8 @@
-"""Two queues for each language, the second for lives in danger, and how long a new caller waits."""
+"""Two queues for each language, the second for lives in danger; whose turn it is, and how long a new caller waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 LANGUAGES = ("kk", "ru", "en")
 QUEUE, URGENT = "q109-", "-urgent"
@@ -31,13 +32,45 @@ def standings(languages: Sequence[str]) -> tuple[tuple[str, int], ...]:
     )
 
 
+# So long whoever has become free is rung for one language only, the one of the caller who has waited longest. The switch
+# knows an order within a queue; between the queues it would take turns, and the longest queue would wait the longest.
+TURN = timedelta(seconds=4)
+
+
+def whose_turn(languages: Iterable[str], waiting_since: Mapping[str, datetime]) -> str:
+    """The language whose first caller has waited longest; empty when fewer than two of these have somebody waiting."""
+    waiting = [language for language in languages if language in waiting_since]
+    return min(waiting, key=lambda language: waiting_since[language]) if len(waiting) > 1 else ""
+
+
 @dataclass(frozen=True)
 class Pace:
-    """How fast a queue moves: how many wait, who is at work in it, and how long one call takes with its wrap-up."""
+    """How fast a queue moves: how many wait, who is at work in it, how long one call takes with its wrap-up.
+
+    `overtaking` is the part of calls, 0 to 1, that were answered before those who waited: lives in danger.
+    """
 
     waiting: int
     staffed: int
     call_seconds: float
+    overtaking: float = 0.0
+
+
+def mean_seconds(spans: Iterable[tuple[float, bool]]) -> float | None:
+    """The mean length of calls of which some go on: of each its seconds so far and whether it is over; None before any is.
+
+    The area under the product-limit estimate of survival (Kaplan and Meier, 1958). A mean of those that are over is too
+    short, as of the newest only the short ones are; all time by those that are over is too long, as most calls are not.
+    """
+    # Of two that have lasted equally long the one that is over counts first: the other was still there.
+    left, surviving, mean, before = sorted((seconds, not is_over) for seconds, is_over in spans), 1.0, 0.0, 0.0
+    if all(goes_on for _, goes_on in left):
+        return None
+    for place, (seconds, goes_on) in enumerate(left):
+        mean += surviving * (seconds - before)
+        before = seconds
+        surviving *= 1 - (not goes_on) / (len(left) - place)
+    return mean
 
 
 def ahead(language: str, *, waiting: Mapping[str, int], serving: Mapping[str, set[int]]) -> int:
@@ -57,6 +90,8 @@ LONGEST_BUCKET = "wait_long"
 # So many wait while nobody is at work: how long it takes cannot be said, only that it will.
 OVERLOAD = "overload"
 CROWD = 3
+# More than this is no steady state: nothing can be told from it.
+MOST_OVERTAKING = 0.5
 
 
 def told_seconds(pace: Pace) -> float | None:
@@ -66,7 +101,7 @@ def told_seconds(pace: Pace) -> float | None:
     """
     if not pace.staffed:
         return None
-    mean = (pace.waiting + 1) * pace.call_seconds / pace.staffed
+    mean = (pace.waiting + 1) / (1 - min(pace.overtaking, MOST_OVERTAKING)) * pace.call_seconds / pace.staffed
     return float(mean + 0.85 * (mean * pace.call_seconds / pace.staffed) ** 0.5)
 
 
