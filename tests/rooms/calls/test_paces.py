@@ -7,8 +7,9 @@ import pytest
 from komek.platform.clock import now
 from komek.rooms.calls import actions as calls
 from komek.rooms.calls import queries
-from komek.rooms.calls.models import Call
+from komek.rooms.calls.models import Call, PhoneSeat
 from komek.rooms.calls.rules import Entry, Place, What
+from komek.rooms.intake import actions as intake
 
 SHORT, LONG = 60, 600
 
@@ -18,11 +19,11 @@ def rang(line, aigerim):
     """Somebody rang, was answered at once, and perhaps hung up: `rang(1, began, lasted=60)`."""
     turns = iter(range(1, 100))
 
-    def call(number, began, lasted=None):
+    def call(number, began, lasted=None, queue="q109-ru"):
         one = f"1700000000.{number}"
         lines = [(0, What.ENTERED, None, ("", f"+7701555{number:04}")), (0, What.ANSWERED, aigerim.pk, ())]
         lines += [(lasted, What.ENDED, aigerim.pk, ()), (lasted, What.GONE, None, ())] if lasted else []
-        told = [Entry(began + timedelta(seconds=at), one, what, "q109-ru", who, data) for at, what, who, data in lines]
+        told = [Entry(began + timedelta(seconds=at), one, what, queue, who, data) for at, what, who, data in lines]
         calls.read(told, place=Place(1, next(turns)), at=began)
 
     return call
@@ -51,3 +52,14 @@ def test_lives_in_danger_go_before_the_others(rang, line):
     Call.objects.filter(unique_id__endswith=".3").update(urgent=True)
 
     assert queries.paces(at=at)["ru"].overtaking == 0.25
+
+
+def test_who_speaks_two_languages_is_waited_for_in_both(rang, aigerim, line):
+    at = now()
+    intake.take_seat(aigerim, at=at)
+    PhoneSeat.objects.create(number=1, agent=aigerim, taken_at=at)
+    rang(1, at - timedelta(minutes=30), lasted=LONG, queue="q109-kk")
+
+    paces = queries.paces(at=at)
+    assert paces["ru"].call_seconds == pytest.approx(LONG, abs=2)
+    assert paces["en"].call_seconds == queries.USUAL_SECONDS

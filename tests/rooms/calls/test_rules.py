@@ -50,8 +50,9 @@ def test_the_told_wait_grows_with_the_queue_and_shrinks_with_the_people():
     assert rules.told_seconds(Pace(20, 40, 300)) < rules.told_seconds(many)
 
 
-def test_those_who_are_overtaken_wait_longer():
+def test_those_who_are_overtaken_wait_longer_and_so_do_those_who_come_after_others():
     assert rules.told_seconds(Pace(20, 10, 300, overtaking=0.1)) > rules.told_seconds(Pace(20, 10, 300))
+    assert rules.told_seconds(Pace(20, 10, 300, arriving=5)) == rules.told_seconds(Pace(25, 10, 300))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from komek.registers.staff.models import Agent
@@ -83,12 +84,12 @@ def colleagues(agent: Agent) -> list[tuple[Seat, int]]:
 
 def paces(*, at: datetime) -> dict[str, rules.Pace]:
     """How fast each language's queue moves: those who wait, those at work in it, and the last calls."""
-    waiting = dict(
-        Call.objects.filter(state=rules.State.WAITING).values_list("language").annotate(number=Count("id")).order_by()
-    )
+    waiting = _by_language(Call.objects.filter(state=rules.State.WAITING))
+    # As many as came into the queue while one hears the sentence are hearing it now.
+    arriving = _by_language(Call.objects.filter(entered_at__gte=at - rules.HEARING, urgent=False))
     # Who is to be called back stands in the queue as well, in the place that they had; who gave up, once it is their time.
-    kept = CallBack.objects.filter(Q(cause=rules.Cause.ASKED) | Q(next_at__lte=at), ended_at__isnull=True)
-    kept_places = dict(kept.values_list("language").annotate(many=Count("id")).order_by())
+    due = Q(cause=rules.Cause.ASKED) | Q(next_at__lte=at)
+    kept_places = _by_language(CallBack.objects.filter(due, ended_at__isnull=True))
     queued = {one: waiting.get(one, 0) + kept_places.get(one, 0) for one in rules.LANGUAGES}
     working = [member for member in members(at=at) if member.paused != SeatState.BREAK]
     serving = {
@@ -98,22 +99,28 @@ def paces(*, at: datetime) -> dict[str, rules.Pace]:
     return {
         language: rules.Pace(
             waiting=rules.ahead(language, waiting=queued, serving=serving),
-            staffed=len(serving[language]),
-            **_last_calls(language, at=at),
+            staffed=len(ours),
+            arriving=rules.ahead(language, waiting=arriving, serving=serving),
+            **_last_calls([other for other in serving if other == language or ours & serving[other]], at=at),
         )
-        for language in rules.LANGUAGES
+        for language, ours in serving.items()
     }
 
 
-def _last_calls(language: str, *, at: datetime) -> dict[str, float]:
-    """How long the last calls of a language take with their wrap-up, and which part of them went before the others.
+def _by_language(rows: QuerySet[Any]) -> dict[str, int]:
+    return dict(rows.values_list("language").annotate(many=Count("id")).order_by())
 
-    What the city has planned with until some are over.
+
+def _last_calls(languages: list[str], *, at: datetime) -> dict[str, float]:
+    """How long the last calls take from their ring to their wrap-up, and which part of them went before the others.
+
+    Of all languages that the same people speak: one of theirs waits for the calls of the others as well. What the city has
+    planned with until some are over.
     """
-    last = Call.objects.filter(language=language, answered_at__isnull=False).order_by("-id")
-    calls = list(last.values_list("answered_at", Coalesce("contact__wrapped_up_at", "ended_at"), "urgent")[:LAST_CALLS])
-    spans = (((until or at) - since).total_seconds() for since, until, _ in calls)
-    mean = rules.mean_seconds(zip(spans, (until is not None for _, until, _ in calls), strict=True))
+    last = Call.objects.filter(language__in=languages, answered_at__isnull=False).order_by("-id")
+    rang, over = Coalesce("contact__offered_at", "answered_at"), Coalesce("contact__wrapped_up_at", "ended_at")
+    calls = list(last.values_list(rang, over, "urgent")[:LAST_CALLS])
+    mean = rules.mean_seconds((((until or at) - since).total_seconds(), until is not None) for since, until, _ in calls)
     return {
         "call_seconds": USUAL_SECONDS if mean is None else max(1.0, mean),
         "overtaking": sum(urgent for *_, urgent in calls) / max(1, len(calls)),

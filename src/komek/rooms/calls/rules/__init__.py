@@ -23,6 +23,7 @@ from komek.rooms.calls.rules.numbers import (
 from komek.rooms.calls.rules.queues import (
     BUCKETS,
     CROWD,
+    HEARING,
     LANGUAGES,
     LONGEST_BUCKET,
     OVERLOAD,
@@ -74,6 +75,7 @@ __all__ = [
     "CROWD",
     "EMERGENCY_SERVICES",
     "FIRST_TRY",
+    "HEARING",
     "IN_TIME_SECONDS",
     "LANGUAGES",
     "LONGEST_BUCKET",

@@ -45,15 +45,17 @@ def whose_turn(languages: Iterable[str], waiting_since: Mapping[str, datetime]) 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a queue moves: how many wait, who is at work in it, how long one call takes with its wrap-up.
+    """How fast a queue moves: how many wait, who is at work in it, how long one call takes from its ring to its wrap-up.
 
-    `overtaking` is the part of calls, 0 to 1, that were answered before those who waited: lives in danger.
+    `overtaking` is the part of calls, 0 to 1, that were answered before those who waited: lives in danger. `arriving`
+    are those who are still hearing how long they will wait.
     """
 
     waiting: int
     staffed: int
     call_seconds: float
     overtaking: float = 0.0
+    arriving: int = 0
 
 
 def mean_seconds(spans: Iterable[tuple[float, bool]]) -> float | None:
@@ -92,17 +94,22 @@ OVERLOAD = "overload"
 CROWD = 3
 # More than this is no steady state: nothing can be told from it.
 MOST_OVERTAKING = 0.5
+# Of a normal distribution, in standard deviations.
+NINE_IN_TEN = 1.28
+# How long the sentence and the offer to be called back take to be heard.
+HEARING = timedelta(seconds=9)
 
 
 def told_seconds(pace: Pace) -> float | None:
-    """How long a new caller will wait at most, kept for four in five; None when nobody is at work.
+    """How long a new caller will wait at most, kept for nine in ten while nothing changes; None when nobody is at work.
 
-    The mean, and so much of its spread as simulation has shown to hold for 81 % of callers.
+    The mean, and so much of its spread. A storm changes things: what is kept over one is in docs/telephone-proofs.md.
     """
     if not pace.staffed:
         return None
-    mean = (pace.waiting + 1) / (1 - min(pace.overtaking, MOST_OVERTAKING)) * pace.call_seconds / pace.staffed
-    return float(mean + 0.85 * (mean * pace.call_seconds / pace.staffed) ** 0.5)
+    ahead = (pace.waiting + pace.arriving + 1) / (1 - min(pace.overtaking, MOST_OVERTAKING))
+    mean = ahead * pace.call_seconds / pace.staffed
+    return float(mean + NINE_IN_TEN * (mean * pace.call_seconds / pace.staffed) ** 0.5)
 
 
 def sentence(pace: Pace) -> str:
