@@ -101,9 +101,10 @@ HEARING = timedelta(seconds=9)
 
 
 def told_seconds(pace: Pace) -> float | None:
-    """How long a new caller will wait at most, kept for nine in ten while nothing changes; None when nobody is at work.
+    """How long a new caller will wait at most; None when nobody is at work.
 
-    The mean, and so much of its spread. A storm changes things: what is kept over one is in docs/telephone-proofs.md.
+    The mean, and so much of its spread that nine in ten were within, were the mean known: it is that of some calls. Over a
+    storm at least four in five are, and nineteen in twenty within the sentence (`tests/rooms/calls/test_told_wait.py`).
     """
     if not pace.staffed:
         return None
